@@ -1,0 +1,97 @@
+/** Every code a {@link VisavisError} can carry, by family. */
+export const errorCodes = {
+  InputError: ['invalid_image', 'no_face', 'multiple_faces', 'low_quality', 'invalid_option'],
+  ModelError: ['model_load_failed', 'model_corrupt', 'model_mismatch', 'dimension_mismatch'],
+  GalleryError: ['collection_not_found', 'collection_exists', 'person_not_found', 'person_exists', 'matcher_closed'],
+  StoreError: ['store_unavailable', 'store_quota', 'store_locked', 'store_corrupt', 'store_version'],
+  WorkerError: ['worker_crashed', 'worker_closed'],
+  RemoteError: [
+    'network',
+    'timeout',
+    'unauthorized',
+    'forbidden',
+    'insufficient_credits',
+    'rate_limited',
+    'bad_request',
+    'bad_response',
+    'server',
+  ],
+} as const
+
+/** The family of an error: what part of the library, or of the call, is at fault. */
+export type ErrorFamily = keyof typeof errorCodes
+/** A literal that programs dispatch on; messages are for people and may change. */
+export type ErrorCode = (typeof errorCodes)[ErrorFamily][number]
+
+/** Why a face is not good enough to be enrolled or searched. */
+export type QualityReason =
+  | 'too_small'
+  | 'too_dark'
+  | 'too_bright'
+  | 'low_contrast'
+  | 'blurred'
+  | 'turned_away'
+  | 'cut_off'
+
+export interface VisavisErrorOptions {
+  cause?: unknown
+  /** With `low_quality`: what is wrong with the picture. */
+  reasons?: readonly QualityReason[]
+}
+
+/** An error as it crosses a thread or a wire. */
+export interface WireError {
+  name: ErrorFamily
+  code: ErrorCode
+  message: string
+  reasons?: readonly QualityReason[]
+}
+
+const brand: unique symbol = Symbol.for('visavis.error') as never
+
+/**
+ * The one error class of visavis. `name` is the family, `code` what happened; the message says what was expected and
+ * what to do, and never holds an image, a vector, a token or a person's name.
+ */
+export class VisavisError extends Error {
+  override readonly name: ErrorFamily
+  readonly code: ErrorCode
+  /** With `low_quality`: what is wrong with the picture; otherwise empty. */
+  readonly reasons: readonly QualityReason[]
+
+  constructor(code: ErrorCode, message: string, options: VisavisErrorOptions = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    this.name = familyOf(code)
+    this.code = code
+    this.reasons = options.reasons ?? []
+    Object.defineProperty(this, brand, { value: true })
+  }
+}
+
+/**
+ * Whether `value` is an error of visavis, also when another copy of the library or another realm made it.
+ * With `code`, whether it is that one.
+ */
+export function isVisavisError(value: unknown, code?: ErrorCode): value is VisavisError {
+  if (typeof value !== 'object' || value === null || !(brand in value)) return false
+  return code === undefined || (value as unknown as VisavisError).code === code
+}
+
+/** The plain object that carries an error over a thread or a wire. */
+export function toWire(error: VisavisError): WireError {
+  const wire: WireError = { name: error.name, code: error.code, message: error.message }
+  if (error.reasons.length > 0) wire.reasons = [...error.reasons]
+  return wire
+}
+
+/** The error that {@link toWire} took apart. */
+export function fromWire(wire: WireError): VisavisError {
+  return new VisavisError(wire.code, wire.message, wire.reasons === undefined ? {} : { reasons: wire.reasons })
+}
+
+function familyOf(code: ErrorCode): ErrorFamily {
+  for (const family of Object.keys(errorCodes) as ErrorFamily[]) {
+    if ((errorCodes[family] as readonly ErrorCode[]).includes(code)) return family
+  }
+  throw new TypeError(`${String(code)} is not a code of visavis`)
+}

@@ -1,0 +1,63 @@
+import { VisavisError } from '../errors.ts'
+import { checkId, checkNewCollection } from '../options.ts'
+import type { Collection, Collections, NewCollection } from '../searcher.ts'
+import type { CollectionRecord } from '../store/store.ts'
+import type { GalleryState } from './state.ts'
+
+export class GalleryCollections implements Collections {
+  readonly #state: GalleryState
+
+  constructor(state: GalleryState) {
+    this.#state = state
+  }
+
+  async create(collection: NewCollection): Promise<Collection> {
+    checkNewCollection({ ...collection, name: collection.name ?? '' })
+    return this.#state.write(async ({ store, collections }) => {
+      const { id = crypto.randomUUID(), name, description = '' } = collection
+      if (collections.has(id)) {
+        throw new VisavisError('collection_exists', 'A collection with this id exists; update it or choose another id.')
+      }
+      const now = new Date().toISOString()
+      const record = { id, name, description, createdAt: now, modifiedAt: now }
+      await store.write([{ kind: 'put_collection', collection: record }])
+      collections.set(id, record)
+      return this.#state.describeCollection(record)
+    })
+  }
+
+  async get(id: string): Promise<Collection | null> {
+    this.#state.check()
+    checkId('id', id)
+    const record = this.#state.collections.get(id)
+    return record === undefined ? null : this.#state.describeCollection(record)
+  }
+
+  async list(): Promise<Collection[]> {
+    this.#state.check()
+    return [...this.#state.collections.values()].map((record) => this.#state.describeCollection(record))
+  }
+
+  async update(id: string, changes: { name?: string; description?: string }): Promise<Collection> {
+    checkId('id', id)
+    checkNewCollection(changes)
+    return this.#state.write(async ({ store, collections }) => {
+      const before = this.#state.findCollection(id)
+      const { name = before.name, description = before.description } = changes
+      const record: CollectionRecord = { ...before, name, description, modifiedAt: new Date().toISOString() }
+      await store.write([{ kind: 'put_collection', collection: record }])
+      collections.set(id, record)
+      return this.#state.describeCollection(record)
+    })
+  }
+
+  async delete(id: string): Promise<void> {
+    checkId('id', id)
+    return this.#state.write(async ({ store, collections, gallery }) => {
+      this.#state.findCollection(id)
+      await store.write([{ kind: 'delete_collection', id }])
+      collections.delete(id)
+      gallery.deleteCollection(id)
+    })
+  }
+}

@@ -1,0 +1,125 @@
+import { VisavisError } from '../errors.ts'
+import type { Crop } from '../image/crop.ts'
+import { checkId, checkListOptions, checkNewPerson, checkPersonChanges } from '../options.ts'
+import type { ListPersonsOptions, NewPerson, Person, PersonChanges, PersonPage, Persons } from '../searcher.ts'
+import type { FaceRecord, PersonRecord } from '../store/store.ts'
+import { newPersonId } from './ids.ts'
+import type { GalleryState } from './state.ts'
+
+/** Turns pictures of a person into what is stored of them. */
+export type Enroll = (images: readonly Crop[], signal: AbortSignal | undefined) => Promise<FaceRecord[]>
+
+export class GalleryPersons implements Persons {
+  readonly #state: GalleryState
+  readonly #enroll: Enroll
+
+  constructor(state: GalleryState, enroll: Enroll) {
+    this.#state = state
+    this.#enroll = enroll
+  }
+
+  async create(person: NewPerson): Promise<Person> {
+    this.#state.check(person?.signal)
+    checkNewPerson(person)
+    const { id = newPersonId(), name, images, collections = [], signal } = person
+    // Asked before the pictures are looked at, which takes time, and again when it is this write's turn.
+    this.#checkNew(id, collections)
+    const faces = await this.#enroll(images, signal)
+    return this.#state.write(async ({ store, gallery }) => {
+      signal?.throwIfAborted()
+      this.#checkNew(id, collections)
+      const now = new Date().toISOString()
+      const record: PersonRecord = {
+        id,
+        name,
+        gender: person.gender ?? null,
+        dateOfBirth: person.dateOfBirth ?? null,
+        nationality: person.nationality ?? null,
+        notes: person.notes ?? null,
+        collectionIds: [...new Set(collections)],
+        faces,
+        createdAt: now,
+        modifiedAt: now,
+      }
+      await store.write([{ kind: 'put_person', person: record }])
+      gallery.put({ personId: id, collectionIds: record.collectionIds, faces })
+      return this.#state.describePerson(record)
+    })
+  }
+
+  async get(id: string): Promise<Person | null> {
+    this.#state.check()
+    checkId('id', id)
+    const [record] = await this.#state.store.persons([id])
+    return record === undefined ? null : this.#state.describePerson(record)
+  }
+
+  async list(options: ListPersonsOptions = {}): Promise<PersonPage> {
+    this.#state.check()
+    const { page, limit } = checkListOptions(options)
+    const { collectionId, name } = options
+    if (collectionId !== undefined) this.#state.findCollection(collectionId)
+    const found = await this.#state.store.listPersons({ collectionId, name, offset: (page - 1) * limit, limit })
+    return {
+      persons: found.persons.map((record) => this.#state.describePerson(record)),
+      page,
+      limit,
+      total: found.total,
+      pages: Math.ceil(found.total / limit),
+    }
+  }
+
+  async update(id: string, changes: PersonChanges): Promise<Person> {
+    this.#state.check(changes?.signal)
+    checkId('id', id)
+    checkPersonChanges(changes)
+    const { images, collections, signal } = changes
+    this.#checkKnown(id, collections ?? [])
+    const faces = images === undefined ? undefined : await this.#enroll(images, signal)
+    return this.#state.write(async ({ store, gallery }) => {
+      signal?.throwIfAborted()
+      this.#checkKnown(id, collections ?? [])
+      const [before] = await store.persons([id])
+      if (before === undefined) throw personNotFound()
+      const record: PersonRecord = {
+        ...before,
+        name: changes.name ?? before.name,
+        gender: changes.gender === undefined ? before.gender : changes.gender,
+        dateOfBirth: changes.dateOfBirth === undefined ? before.dateOfBirth : changes.dateOfBirth,
+        nationality: changes.nationality === undefined ? before.nationality : changes.nationality,
+        notes: changes.notes === undefined ? before.notes : changes.notes,
+        collectionIds: collections === undefined ? before.collectionIds : [...new Set(collections)],
+        faces: faces ?? before.faces,
+        modifiedAt: new Date().toISOString(),
+      }
+      await store.write([{ kind: 'put_person', person: record }])
+      gallery.put({ personId: id, collectionIds: record.collectionIds, faces: record.faces })
+      return this.#state.describePerson(record)
+    })
+  }
+
+  async delete(id: string): Promise<void> {
+    checkId('id', id)
+    return this.#state.write(async ({ store, gallery }) => {
+      this.#checkKnown(id, [])
+      await store.write([{ kind: 'delete_person', id }])
+      gallery.delete(id)
+    })
+  }
+
+  #checkNew(id: string, collections: readonly string[]): void {
+    if (this.#state.gallery.has(id)) {
+      throw new VisavisError('person_exists', 'A person with this id is enrolled; update them or choose another id.')
+    }
+    for (const collection of collections) this.#state.findCollection(collection)
+  }
+
+  #checkKnown(id: string, collections: readonly string[]): void {
+    if (!this.#state.gallery.has(id)) throw personNotFound()
+    for (const collection of collections) this.#state.findCollection(collection)
+  }
+}
+
+export function personNotFound(): VisavisError {
+  return new VisavisError('person_not_found', 'Nobody with this id is enrolled here; list people with persons.list().')
+}

@@ -1,0 +1,79 @@
+import { VisavisError } from '../errors.ts'
+import type { Collection, Person } from '../searcher.ts'
+import type { CollectionRecord, PersonRecord, Store } from '../store/store.ts'
+import type { Gallery } from './gallery.ts'
+import { WriteQueue } from './write-queue.ts'
+
+/** What the resources of a matcher share: the truth, its picture in memory, and the order of writes. */
+export class GalleryState {
+  readonly store: Store
+  readonly gallery: Gallery
+  readonly collections: Map<string, CollectionRecord>
+  readonly #writes: WriteQueue = new WriteQueue()
+  #closed = false
+
+  constructor(store: Store, gallery: Gallery, collections: readonly CollectionRecord[]) {
+    this.store = store
+    this.gallery = gallery
+    this.collections = new Map(collections.map((collection) => [collection.id, collection]))
+  }
+
+  /** @throws VisavisError `matcher_closed` */
+  check(signal?: AbortSignal): void {
+    signal?.throwIfAborted()
+    if (this.#closed) throw new VisavisError('matcher_closed', 'The matcher was closed; create a new one.')
+  }
+
+  /**
+   * Changes the gallery, one change after the other: the work writes to the store first, and touches memory only when
+   * the store has the change for good.
+   */
+  async write<T>(work: (state: GalleryState) => Promise<T>): Promise<T> {
+    this.check()
+    return this.#writes.run(() => work(this))
+  }
+
+  /** @throws VisavisError `collection_not_found` */
+  findCollection(id: string): CollectionRecord {
+    const collection = this.collections.get(id)
+    if (collection === undefined) {
+      throw new VisavisError('collection_not_found', 'There is no collection with this id; list them with collections.list().')
+    }
+    return collection
+  }
+
+  describeCollection({ id, name, description, createdAt, modifiedAt }: CollectionRecord): Collection {
+    return { id, name, description, count: this.gallery.count(id), createdAt, modifiedAt }
+  }
+
+  describePerson(record: PersonRecord): Person {
+    const { id, name, gender, dateOfBirth, nationality, notes, createdAt, modifiedAt } = record
+    return {
+      id,
+      name,
+      gender,
+      dateOfBirth,
+      nationality,
+      notes,
+      collections: record.collectionIds.flatMap((collectionId) => {
+        const collection = this.collections.get(collectionId)
+        return collection === undefined ? [] : [this.describeCollection(collection)]
+      }),
+      thumbnails: record.faces.map((face) => ({ id: face.id, image: face.thumbnail.slice() })),
+      createdAt,
+      modifiedAt,
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#writes.idle()
+    this.gallery.dispose()
+    this.collections.clear()
+    await this.store.close()
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+}

@@ -1,0 +1,15 @@
+/** Runs one piece of work after the other, whatever becomes of each. */
+export class WriteQueue {
+  #last: Promise<unknown> = Promise.resolve()
+
+  run<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work)
+    this.#last = result.catch(() => undefined)
+    return result
+  }
+
+  /** Resolves when everything that was asked for before is done. */
+  async idle(): Promise<void> {
+    await this.#last
+  }
+}

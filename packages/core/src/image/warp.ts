@@ -1,0 +1,148 @@
+import type { Pixels } from './pixels.ts'
+import { scaleOf, type SimilarityTransform } from './similarity-transform.ts'
+
+/** What a network wants its input pixels to be. */
+export interface Normalization {
+  /** Subtracted from each channel, in the order of the channels written; 0..255. */
+  readonly mean: readonly [number, number, number]
+  /** What remains is divided by this. */
+  readonly divisor: number
+  /** @default 'rgb' */
+  readonly channelOrder?: 'rgb' | 'bgr'
+}
+
+/** Pixels as they are. */
+export const unchanged: Normalization = { mean: [0, 0, 0], divisor: 1 }
+
+/**
+ * Samples a picture along a similarity transform with bilinear interpolation, and normalizes as it goes.
+ *
+ * `toSource` takes the centre of a target pixel to its place in the picture, both in the convention that the pixel
+ * (0, 0) has its centre at (0.5, 0.5). Places outside the picture are black. Where a target pixel spans two or more
+ * of the picture's, the picture is first halved as often as needed, so that nothing aliases.
+ *
+ * @param target `width * height * 3` values, written row by row, interleaved.
+ * @param mirror writes each row from right to left.
+ */
+export function warpInto(
+  target: Float32Array | Uint8ClampedArray,
+  width: number,
+  height: number,
+  source: Pixels,
+  toSource: SimilarityTransform,
+  normalization: Normalization = unchanged,
+  mirror = false,
+): void {
+  let pixels = source
+  let transform = toSource
+  while (scaleOf(transform) >= 2 && pixels.width > 1 && pixels.height > 1) {
+    pixels = halve(pixels)
+    transform = { a: transform.a / 2, b: transform.b / 2, tx: transform.tx / 2, ty: transform.ty / 2 }
+  }
+  sample(target, width, height, pixels, transform, normalization, mirror)
+}
+
+function sample(
+  target: Float32Array | Uint8ClampedArray,
+  width: number,
+  height: number,
+  source: Pixels,
+  { a, b, tx, ty }: SimilarityTransform,
+  { mean, divisor, channelOrder }: Normalization,
+  mirror: boolean,
+): void {
+  const { data, channels } = source
+  const sourceWidth = source.width
+  const sourceHeight = source.height
+  const stride = sourceWidth * channels
+  const gain = 1 / divisor
+  const bgr = channelOrder === 'bgr'
+  const first = bgr ? 2 : 0
+  const last = bgr ? 0 : 2
+  const bias0 = -(mean[0] as number) * gain
+  const bias1 = -(mean[1] as number) * gain
+  const bias2 = -(mean[2] as number) * gain
+  const step = mirror ? -3 : 3
+  for (let row = 0; row < height; row++) {
+    // The source places of the centres of this row's pixels, half a pixel back: indices of sample points.
+    let x = a * 0.5 - b * (row + 0.5) + tx - 0.5
+    let y = b * 0.5 + a * (row + 0.5) + ty - 0.5
+    let at = (row * width + (mirror ? width - 1 : 0)) * 3
+    for (let column = 0; column < width; column++, x += a, y += b, at += step) {
+      const left = Math.floor(x)
+      const top = Math.floor(y)
+      const fx = x - left
+      const fy = y - top
+      if (left >= 0 && top >= 0 && left < sourceWidth - 1 && top < sourceHeight - 1) {
+        const i = top * stride + left * channels
+        const j = i + stride
+        const w00 = (1 - fx) * (1 - fy)
+        const w10 = fx * (1 - fy)
+        const w01 = (1 - fx) * fy
+        const w11 = fx * fy
+        target[at + first] =
+          ((data[i] as number) * w00 +
+            (data[i + channels] as number) * w10 +
+            (data[j] as number) * w01 +
+            (data[j + channels] as number) * w11) *
+            gain +
+          (bgr ? bias2 : bias0)
+        target[at + 1] =
+          ((data[i + 1] as number) * w00 +
+            (data[i + channels + 1] as number) * w10 +
+            (data[j + 1] as number) * w01 +
+            (data[j + channels + 1] as number) * w11) *
+            gain +
+          bias1
+        target[at + last] =
+          ((data[i + 2] as number) * w00 +
+            (data[i + channels + 2] as number) * w10 +
+            (data[j + 2] as number) * w01 +
+            (data[j + channels + 2] as number) * w11) *
+            gain +
+          (bgr ? bias0 : bias2)
+      } else {
+        for (let channel = 0; channel < 3; channel++) {
+          const value =
+            edge(source, left, top, channel) * (1 - fx) * (1 - fy) +
+            edge(source, left + 1, top, channel) * fx * (1 - fy) +
+            edge(source, left, top + 1, channel) * (1 - fx) * fy +
+            edge(source, left + 1, top + 1, channel) * fx * fy
+          const to = bgr ? 2 - channel : channel
+          target[at + to] = value * gain - (mean[to] as number) * gain
+        }
+      }
+    }
+  }
+}
+
+function edge(source: Pixels, x: number, y: number, channel: number): number {
+  if (x < 0 || y < 0 || x >= source.width || y >= source.height) return 0
+  return source.data[(y * source.width + x) * source.channels + channel] as number
+}
+
+/** The picture at half its size, each pixel the mean of four; an odd last row or column is dropped. */
+export function halve(source: Pixels): Pixels {
+  const width = source.width >> 1
+  const height = source.height >> 1
+  const { channels, data } = source
+  const stride = source.width * channels
+  const half = new Uint8Array(width * height * 3)
+  let at = 0
+  for (let y = 0; y < height; y++) {
+    let i = 2 * y * stride
+    for (let x = 0; x < width; x++, i += 2 * channels) {
+      for (let channel = 0; channel < 3; channel++) {
+        const j = i + channel
+        half[at++] =
+          ((data[j] as number) +
+            (data[j + channels] as number) +
+            (data[j + stride] as number) +
+            (data[j + stride + channels] as number) +
+            2) >>
+          2
+      }
+    }
+  }
+  return { width, height, channels: 3, data: half }
+}

@@ -1,0 +1,61 @@
+import type { CalibrationTable } from '@visavis/models'
+
+/**
+ * The one place where a similarity becomes a score.
+ *
+ * A similarity means nothing outside its model and mode; a score is the false-match rate measured at it, on a scale
+ * people can use: 0.5 is a rate of 1 in 100, and each further 0.1 is ten times rarer (0.6: 1e-3, 0.7: 1e-4 ...).
+ * Below, a tenth for each power of ten goes on to 0.3, where every stranger matches, and from there falls to 0 with
+ * the similarity.
+ */
+export interface ScoreScale {
+  /** 0 to 1 of a cosine similarity; rises with it. */
+  toScore(similarity: number): number
+  /** The least similarity whose score is at least `score`. */
+  toSimilarity(score: number): number
+}
+
+/** The score at which every comparison of strangers matches. */
+const scoreOfEverybody = 0.3
+const scorePerDecade = 0.1
+
+/** The false-match rate a score stands for, 0..1. */
+export function falseMatchRate(score: number): number {
+  return Math.min(1, 10 ** ((scoreOfEverybody - score) / scorePerDecade))
+}
+
+/** A scale from a model's measurements; between two knots and beyond the last the logarithm of the rate is a line. */
+export function createScoreScale(table: CalibrationTable): ScoreScale {
+  const knots = table.map(([similarity, log10Fmr]) => ({
+    similarity,
+    score: scoreOfEverybody - scorePerDecade * log10Fmr,
+  }))
+  for (const [i, knot] of knots.entries()) {
+    const before = knots[i - 1]
+    if (before !== undefined && !(knot.similarity > before.similarity && knot.score > before.score)) {
+      throw new RangeError(`calibration knot ${i} does not rise above the one before it`)
+    }
+  }
+  if (knots.length < 2) throw new RangeError('a calibration needs two knots or more')
+  const lowest = { similarity: -1, score: 0 }
+  const line = knots[0]!.similarity > lowest.similarity && knots[0]!.score > lowest.score ? [lowest, ...knots] : knots
+  return {
+    toScore: (similarity) => clamp(interpolate(line, similarity, 'similarity', 'score'), 0, 1),
+    toSimilarity: (score) => clamp(interpolate(line, score, 'score', 'similarity'), -1, 1),
+  }
+}
+
+type Axis = 'similarity' | 'score'
+
+function interpolate(knots: readonly Record<Axis, number>[], value: number, from: Axis, to: Axis): number {
+  // The segment that holds the value, or the first or last one, which then goes on.
+  let i = 1
+  while (i < knots.length - 1 && value > knots[i]![from]) i++
+  const a = knots[i - 1]!
+  const b = knots[i]!
+  return a[to] + ((value - a[from]) / (b[from] - a[from])) * (b[to] - a[to])
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(most, Math.max(least, value))
+}

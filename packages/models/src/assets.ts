@@ -1,0 +1,40 @@
+/** Size and SHA-256 of every built file, written by `node build/main.ts --accept` and checked at each build and load. */
+export const assets: Record<AssetName, { bytes: number; sha256: string }> = {
+  'face-detector.json': {
+    bytes: 39883,
+    sha256: 'a9fa382cb94f0aa9332a53129a4ab3623435c650e34cfaa78c01effbb0bc580c',
+  },
+  'face-detector.bin': {
+    bytes: 203192,
+    sha256: 'ae6e31bb6aac73ecc2ff1ed0dc63f3cfd0ab0922f6402c06cadd1aca3f96e5c6',
+  },
+  'face-mesh.json': {
+    bytes: 48557,
+    sha256: 'd4234dbd8025cdaae2cae552213c342dc6c2fce3771d6d0e81435c44c66e299f',
+  },
+  'face-mesh.bin': {
+    bytes: 1209482,
+    sha256: 'f586ee48ab5121cba1b568b435a19c0c288d80dbbef373e648c020acaea89fd3',
+  },
+  'dlib-resnet.json': {
+    bytes: 62830,
+    sha256: '62ffe61e9789c950f2fdac9969cc1714aab384d174db4c604cc7082b237038fa',
+  },
+  'dlib-resnet.bin': {
+    bytes: 6444200,
+    sha256: '9ebb01b4ab663b4ecfe5c986597701b1522670263a54d2d424ab6a296e1c3c8f',
+  },
+  'tfjs-backend-wasm-simd.wasm': {
+    bytes: 424594,
+    sha256: '77ebb28a6d34f371dbbf2086b7f2de8994acd8ea5a3cf1fa24d2c26c840cac7b',
+  },
+}
+
+export type AssetName =
+  | 'face-detector.json'
+  | 'face-detector.bin'
+  | 'face-mesh.json'
+  | 'face-mesh.bin'
+  | 'dlib-resnet.json'
+  | 'dlib-resnet.bin'
+  | 'tfjs-backend-wasm-simd.wasm'
