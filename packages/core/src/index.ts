@@ -21,7 +21,6 @@ export type {
   RecognitionModel,
   RecognizeOptions,
   Recognizer,
-  SearchMode,
 } from './recognition/recognizer.ts'
 export { falseMatchRate } from './score/score.ts'
 export type {
@@ -42,6 +41,7 @@ export type {
   PersonPage,
   Persons,
   SearchMilliseconds,
+  SearchMode,
   SearchOptions,
   SearchResult,
   Thumbnail,

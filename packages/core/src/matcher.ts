@@ -9,7 +9,7 @@ import type { Crop } from './image/crop.ts'
 import { faceCrop } from './image/face-crop.ts'
 import { toPixels } from './image/to-pixels.ts'
 import { checkCrops, checkId, checkMatchOptions, checkSearchOptions } from './options.ts'
-import type { FaceQuality, Recognition, Recognizer, SearchMode } from './recognition/recognizer.ts'
+import type { FaceQuality, Recognition, Recognizer } from './recognition/recognizer.ts'
 import { createScoreScale, type ScoreScale } from './score/score.ts'
 import type {
   Candidate,
@@ -19,6 +19,7 @@ import type {
   FaceMatcher,
   FoundFace,
   Persons,
+  SearchMode,
   SearchOptions,
   SearchResult,
   VerifyOptions,

@@ -1,5 +1,8 @@
 import type { Crop } from './image/crop.ts'
-import type { DetectedFace, FaceQuality, SearchMode } from './recognition/recognizer.ts'
+import type { DetectedFace, FaceQuality } from './recognition/recognizer.ts'
+
+/** FAST: one view of the face. ACCURATE: the mean of the face and its mirror image, at about twice the time. */
+export type SearchMode = 'FAST' | 'ACCURATE'
 
 export type Gender = 'M' | 'F'
 
@@ -20,7 +23,6 @@ export interface SearchOptions {
    * in a hundred comparisons, and each further 0.1 ten times rarer.
    */
   minScore: number
-  /** FAST: one view of the face. ACCURATE: also its mirror image, at about twice the time. */
   mode: SearchMode
   /** Only people of this collection. @default people of every collection, and of none */
   collectionId?: string

@@ -1,5 +1,6 @@
 import { VisavisError } from '../errors.ts'
-import type { RecognitionModel, SearchMode } from '../recognition/recognizer.ts'
+import type { RecognitionModel } from '../recognition/recognizer.ts'
+import type { SearchMode } from '../searcher.ts'
 import type { PersonTemplates, Store } from '../store/store.ts'
 import type { VectorIndex } from '../vector-index/vector-index.ts'
 

@@ -10,8 +10,8 @@ const patchOverEyes = 1.8
 
 /** Beyond these a face is refused. Both lists are explained in the README under "Quality". */
 const limits = {
-  search: { eyeDistance: 8, darkest: 12, brightest: 248, contrast: 4, sharpness: 0.02, yaw: 1, visible: 0.6 },
-  enroll: { eyeDistance: 16, darkest: 25, brightest: 240, contrast: 10, sharpness: 0.05, yaw: 0.75, visible: 0.85 },
+  search: { eyeDistance: 7, darkest: 10, brightest: 248, contrast: 3, sharpness: 0.012, yaw: 1, visible: 0.6 },
+  enroll: { eyeDistance: 16, darkest: 25, brightest: 240, contrast: 10, sharpness: 0.03, yaw: 0.8, visible: 0.85 },
 } as const
 
 export type QualityMeasures = Omit<FaceQuality, 'reasons'>

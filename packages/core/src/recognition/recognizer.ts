@@ -1,9 +1,7 @@
 import type { CalibrationTable } from '@visavis/models'
 import type { Box, Pixels, Point } from '../image/pixels.ts'
 import type { QualityReason } from '../errors.ts'
-
-/** FAST: one view of the face. ACCURATE: the mean of the face and its mirror image, at twice the computation. */
-export type SearchMode = 'FAST' | 'ACCURATE'
+import type { SearchMode } from '../searcher.ts'
 
 /** The five points that face engines agree on, pixels of the picture; left and right as seen in the picture. */
 export interface FaceLandmarks {

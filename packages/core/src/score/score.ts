@@ -30,15 +30,10 @@ export function createScoreScale(table: CalibrationTable): ScoreScale {
     similarity,
     score: scoreOfEverybody - scorePerDecade * log10Fmr,
   }))
-  for (const [i, knot] of knots.entries()) {
-    const before = knots[i - 1]
-    if (before !== undefined && !(knot.similarity > before.similarity && knot.score > before.score)) {
-      throw new RangeError(`calibration knot ${i} does not rise above the one before it`)
-    }
-  }
-  if (knots.length < 2) throw new RangeError('a calibration needs two knots or more')
+  const [first, second] = knots
+  if (first === undefined || second === undefined) throw new RangeError('a calibration needs two knots or more')
   const lowest = { similarity: -1, score: 0 }
-  const line = knots[0]!.similarity > lowest.similarity && knots[0]!.score > lowest.score ? [lowest, ...knots] : knots
+  const line = first.similarity > lowest.similarity && first.score > lowest.score ? [lowest, ...knots] : knots
   return {
     toScore: (similarity) => clamp(interpolate(line, similarity, 'similarity', 'score'), 0, 1),
     toSimilarity: (score) => clamp(interpolate(line, score, 'score', 'similarity'), -1, 1),
@@ -46,13 +41,14 @@ export function createScoreScale(table: CalibrationTable): ScoreScale {
 }
 
 type Axis = 'similarity' | 'score'
+type Knot = Readonly<Record<Axis, number>>
 
-function interpolate(knots: readonly Record<Axis, number>[], value: number, from: Axis, to: Axis): number {
+function interpolate(knots: readonly Knot[], value: number, from: Axis, to: Axis): number {
   // The segment that holds the value, or the first or last one, which then goes on.
   let i = 1
-  while (i < knots.length - 1 && value > knots[i]![from]) i++
-  const a = knots[i - 1]!
-  const b = knots[i]!
+  while (i < knots.length - 1 && value > (knots[i] as Knot)[from]) i++
+  const a = knots[i - 1] as Knot
+  const b = knots[i] as Knot
   return a[to] + ((value - a[from]) / (b[from] - a[from])) * (b[to] - a[to])
 }
 

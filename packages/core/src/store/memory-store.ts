@@ -14,7 +14,9 @@ class MemoryStore implements Store {
   }
 
   async *templates(): AsyncIterable<PersonTemplates> {
-    for (const { id, collectionIds, faces } of this.#sorted()) yield { personId: id, collectionIds, faces }
+    for (const { id, collectionIds, faces } of this.#sorted()) {
+      yield { personId: id, collectionIds, faces: faces.map(({ modelId, template }) => ({ modelId, template })) }
+    }
   }
 
   async persons(ids: readonly string[]): Promise<PersonRecord[]> {

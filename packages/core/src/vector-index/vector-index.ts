@@ -1,4 +1,4 @@
-import type { SearchMode } from '../recognition/recognizer.ts'
+import type { SearchMode } from '../searcher.ts'
 
 /** A template that is alike, and how much. */
 export interface Hit {

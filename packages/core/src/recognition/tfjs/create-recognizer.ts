@@ -88,7 +88,8 @@ class TfjsRecognizer implements Recognizer {
   async recognize(image: Pixels, { mode, purpose, signal }: RecognizeOptions): Promise<Recognition> {
     this.#check(signal)
     const started = performance.now()
-    const [located, second] = await this.#locator.prominent(image, signal)
+    const accurate = mode === 'ACCURATE'
+    const [located, second] = await this.#locator.prominent(image, accurate, signal)
     this.#check(signal)
     if (located === undefined) {
       throw new VisavisError('no_face', 'No face was found in the picture; use one that shows a face from the front.')
@@ -102,7 +103,7 @@ class TfjsRecognizer implements Recognizer {
     const face = describe(image, located, purpose)
     if (face.quality.reasons.length > 0) throw lowQuality(face.quality.reasons, purpose)
     const found = performance.now()
-    const template = this.#embedder.embed(image, located.landmarks, mode === 'ACCURATE')
+    const template = this.#embedder.embed(image, located.landmarks, accurate)
     return { template, face, milliseconds: { locate: found - started, embed: performance.now() - found } }
   }
 
@@ -194,17 +195,30 @@ function lowQuality(reasons: readonly QualityReason[], purpose: 'search' | 'enro
 
 function checkManifest(manifest: EmbedderManifest): void {
   const { input, template, dimensions, calibration, normalization } = manifest
-  const problem =
-    (!isPositiveInteger(input.width) || !isPositiveInteger(input.height)) ? 'input.width and input.height must be positive integers'
-    : template.length < 2 ? 'template needs two points or more'
-    : template.some((point) => point.landmarks.length === 0 || point.landmarks.some((i) => !(i >= 0 && i < landmarkCount))) ? `template landmarks must be 0 to ${landmarkCount - 1}`
-    : !isPositiveInteger(dimensions) ? 'dimensions must be a positive integer'
-    : !(normalization.divisor > 0) ? 'normalization.divisor must be positive'
-    : calibration.fast.length < 2 || calibration.accurate.length < 2 ? 'calibration needs two knots or more for each mode'
-    : undefined
-  if (problem !== undefined) {
-    throw new VisavisError('model_mismatch', `The manifest of the embedder ${manifest.id} is wrong: ${problem}.`)
+  const check = (right: boolean, rule: string): void => {
+    if (!right) {
+      throw new VisavisError('model_mismatch', `The manifest of the embedder ${manifest.id} is wrong: ${rule}.`)
+    }
   }
+  check(isPositiveInteger(input.width) && isPositiveInteger(input.height), 'input sides must be positive whole numbers')
+  check(template.length >= 2, 'template needs two points or more')
+  check(
+    template.every(({ landmarks }) => landmarks.length > 0 && landmarks.every(isLandmark)),
+    `template landmarks must be whole numbers from 0 to ${landmarkCount - 1}`,
+  )
+  check(isPositiveInteger(dimensions), 'dimensions must be a positive whole number')
+  check(normalization.divisor > 0, 'normalization.divisor must be positive')
+  for (const table of [calibration.fast, calibration.accurate]) {
+    const rises = table.every((knot, i) => {
+      const before = table[i - 1]
+      return before === undefined || (knot[0] > before[0] && knot[1] < before[1])
+    })
+    check(table.length >= 2 && rises, 'calibration needs two knots or more, with rising similarities and falling rates')
+  }
+}
+
+function isLandmark(index: number): boolean {
+  return Number.isInteger(index) && index >= 0 && index < landmarkCount
 }
 
 function isPositiveInteger(value: number): boolean {

@@ -1,0 +1,19 @@
+/** Checks the types of the whole repository: each package with its own tsconfig.json, the rest with the root's. */
+import { spawnSync } from 'node:child_process'
+import { globSync } from 'node:fs'
+import path from 'node:path'
+
+const root = path.resolve(import.meta.dirname, '..')
+const projects = ['tsconfig.json', ...globSync('packages/*/tsconfig.json', { cwd: root }).sort()]
+const failed = projects.filter((project) => {
+  const { status } = spawnSync('tsc', ['--project', project], {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  })
+  return status !== 0
+})
+if (failed.length > 0) {
+  console.error(`Types are wrong in ${failed.join(', ')}`)
+  process.exitCode = 1
+}

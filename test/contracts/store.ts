@@ -1,0 +1,158 @@
+import type { CollectionRecord, PersonRecord, Store } from '@visavis/core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+const time = '2026-01-05T08:00:00.000Z'
+
+function collection(id: string, name: string = id): CollectionRecord {
+  return { id, name, description: '', createdAt: time, modifiedAt: time }
+}
+
+function person(id: string, more: Partial<PersonRecord> = {}): PersonRecord {
+  return {
+    id,
+    name: `Name of ${id}`,
+    gender: null,
+    dateOfBirth: null,
+    nationality: null,
+    notes: null,
+    collectionIds: [],
+    faces: [
+      { id: `${id}-face`, thumbnail: Uint8Array.of(1, 2, 3), modelId: 'm', template: Float32Array.of(0.5, -0.25, 1e-8) },
+    ],
+    createdAt: time,
+    modifiedAt: time,
+    ...more,
+  }
+}
+
+/** What every Store keeps. Call it in a test file of the implementation. */
+export function describeStore(name: string, create: () => Promise<Store>): void {
+  describe(`${name} keeps the contract of Store`, () => {
+    let store: Store
+    beforeEach(async () => {
+      store = await create()
+    })
+    afterEach(() => store.close())
+
+    const put = (...persons: PersonRecord[]): Promise<void> =>
+      store.write(persons.map((record) => ({ kind: 'put_person', person: record })))
+    const templates = async (): Promise<unknown[]> => {
+      const all = []
+      for await (const entry of store.templates()) all.push(entry)
+      return all
+    }
+
+    it('is empty at first', async () => {
+      expect(await store.collections()).toEqual([])
+      expect(await templates()).toEqual([])
+      expect(await store.listPersons({ offset: 0, limit: 10 })).toEqual({ persons: [], total: 0 })
+    })
+
+    it('gives back a person as they were written, to the bit', async () => {
+      await store.write([{ kind: 'put_collection', collection: collection('c') }])
+      const full = person('p', {
+        name: 'Ñandú "O\'Hara" 名',
+        gender: 'F',
+        dateOfBirth: '1988-11-30',
+        nationality: 'AR',
+        notes: 'a\nb\0c',
+        collectionIds: ['c'],
+        faces: [
+          ...person('p').faces,
+          { id: 'second', thumbnail: new Uint8Array(5000).fill(255), modelId: 'n', template: new Float32Array(512).fill(1 / 3) },
+        ],
+      })
+      await put(full)
+      const [back] = await store.persons(['p'])
+      expect(plain(back)).toEqual(plain(full))
+      expect(plain(await templates())).toEqual(
+        plain([{ personId: 'p', collectionIds: ['c'], faces: full.faces.map(({ modelId, template }) => ({ modelId, template })) }]),
+      )
+    })
+
+    it('keeps its own copy of what is written', async () => {
+      const mine = person('p')
+      await put(mine)
+      mine.faces[0]?.template.fill(0)
+      mine.faces[0]?.thumbnail.fill(0)
+      const [back] = await store.persons(['p'])
+      expect(plain(back)).toEqual(plain(person('p')))
+    })
+
+    it('replaces a person with everything of theirs', async () => {
+      await store.write([{ kind: 'put_collection', collection: collection('c') }])
+      await put(person('p', { collectionIds: ['c'] }))
+      await put(person('p', { name: 'New', faces: [] }))
+      const [back] = await store.persons(['p'])
+      expect(back).toMatchObject({ name: 'New', faces: [], collectionIds: [] })
+    })
+
+    it('finds the people that exist, in the order asked for', async () => {
+      await put(person('a'), person('b'), person('c'))
+      expect((await store.persons(['c', 'nobody', 'a'])).map(({ id }) => id)).toEqual(['c', 'a'])
+    })
+
+    it('lists people by id, page by page, by collection and by a part of the name', async () => {
+      await store.write([{ kind: 'put_collection', collection: collection('c') }])
+      await put(
+        person('3', { name: 'Zoë' }),
+        person('1', { name: 'ANA', collectionIds: ['c'] }),
+        person('2', { name: 'Ana María 100%', collectionIds: ['c'] }),
+        person('4', { name: null }),
+      )
+      const ids = async (query: object): Promise<[string[], number]> => {
+        const { persons, total } = await store.listPersons({ offset: 0, limit: 10, ...query })
+        return [persons.map(({ id }) => id), total]
+      }
+      expect(await ids({})).toEqual([['1', '2', '3', '4'], 4])
+      expect(await ids({ offset: 1, limit: 2 })).toEqual([['2', '3'], 4])
+      expect(await ids({ collectionId: 'c' })).toEqual([['1', '2'], 2])
+      expect(await ids({ name: 'ana' })).toEqual([['1', '2'], 2])
+      expect(await ids({ name: 'MARÍA' })).toEqual([['2'], 1])
+      expect(await ids({ name: 'ZOË' })).toEqual([['3'], 1])
+      expect(await ids({ name: '%' })).toEqual([['2'], 1])
+      expect(await ids({ name: 'ana', collectionId: 'c', offset: 1 })).toEqual([['2'], 2])
+    })
+
+    it('deletes a person', async () => {
+      await put(person('a'), person('b'))
+      await store.write([{ kind: 'delete_person', id: 'a' }])
+      await store.write([{ kind: 'delete_person', id: 'a' }])
+      expect((await store.persons(['a', 'b'])).map(({ id }) => id)).toEqual(['b'])
+      expect(await templates()).toHaveLength(1)
+    })
+
+    it('lists collections in the order of their creation, and keeps the place of one that is changed', async () => {
+      for (const id of ['z', 'a', 'm']) await store.write([{ kind: 'put_collection', collection: collection(id) }])
+      await store.write([{ kind: 'put_collection', collection: collection('z', 'Renamed') }])
+      expect((await store.collections()).map((record) => record.name)).toEqual(['Renamed', 'a', 'm'])
+    })
+
+    it('deletes a collection and leaves its people', async () => {
+      await store.write([
+        { kind: 'put_collection', collection: collection('c') },
+        { kind: 'put_collection', collection: collection('d') },
+        { kind: 'put_person', person: person('p', { collectionIds: ['c', 'd'] }) },
+      ])
+      await store.write([{ kind: 'delete_collection', id: 'c' }])
+      expect((await store.collections()).map(({ id }) => id)).toEqual(['d'])
+      expect((await store.persons(['p']))[0]?.collectionIds).toEqual(['d'])
+    })
+
+    it('keeps the memberships of a collection that is renamed', async () => {
+      await store.write([
+        { kind: 'put_collection', collection: collection('c') },
+        { kind: 'put_person', person: person('p', { collectionIds: ['c'] }) },
+      ])
+      await store.write([{ kind: 'put_collection', collection: collection('c', 'Renamed') }])
+      expect((await store.persons(['p']))[0]?.collectionIds).toEqual(['c'])
+    })
+  })
+}
+
+/** Typed arrays as lists, so that a Buffer and a Uint8Array of the same bytes are equal. */
+function plain(value: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(value, (_, inner: unknown) => (ArrayBuffer.isView(inner) ? Array.from(inner as Uint8Array) : inner)),
+  )
+}

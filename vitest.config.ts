@@ -1,0 +1,66 @@
+import { fileURLToPath } from 'node:url'
+import { playwright } from '@vitest/browser-playwright'
+import { defineConfig } from 'vitest/config'
+
+const absentRuntime = fileURLToPath(new URL('packages/core/build/absent-runtime.js', import.meta.url))
+
+/** Packages see each other's sources; the rest is what Vite has by default. */
+const conditions = ['visavis-source', 'module', 'development|production']
+
+const inBrowser = ['test/browser/**/*.test.ts', '{packages,test}/**/*.browser.test.ts']
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ssr: { resolve: { conditions: [...conditions, 'node'] } },
+        test: {
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: ['**/node_modules/**', ...inBrowser],
+          setupFiles: 'test/fail-on-console.ts',
+          // For what tests start outside of Vite: worker threads and processes.
+          execArgv: ['--conditions=visavis-source'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        resolve: {
+          conditions: [...conditions, 'browser'],
+          // As in the build of packages/core.
+          alias: { '@mediapipe/face_mesh': absentRuntime },
+        },
+        test: {
+          name: 'browser',
+          include: inBrowser,
+          setupFiles: 'test/fail-on-console.ts',
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            instances: [{ browser: 'chromium' }],
+            provider: playwright({
+              launchOptions: {
+                ...(process.env.VISAVIS_CHROMIUM && { executablePath: process.env.VISAVIS_CHROMIUM }),
+                args: [
+                  // Containers and root have no sandbox; the only pages are our own.
+                  '--no-sandbox',
+                  '--disable-gpu',
+                  // Chromium's own errands, which a closed network refuses over and over.
+                  '--disable-quic',
+                  '--no-first-run',
+                  '--disable-background-networking',
+                  '--disable-component-update',
+                  '--disable-sync',
+                ],
+              },
+            }),
+          },
+        },
+      },
+    ],
+  },
+})
