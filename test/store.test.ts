@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeStore } from './contracts/store.ts'
+import { moduleArguments } from './support/run-module.ts'
 import { rejects } from './support/rejects.ts'
 
 let folder: string
@@ -57,8 +58,7 @@ describe('sqliteStore', () => {
       const store = await sqliteStore({ path: ${JSON.stringify(file)} })
       process.stdout.write('open')
       process.stdin.once('data', () => store.close().then(() => process.exit()))`
-    const arguments_ = ['--conditions=visavis-source', '--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script]
-    const other = spawn(process.execPath, arguments_, { cwd: import.meta.dirname, stdio: ['pipe', 'pipe', 'inherit'] })
+    const other = spawn(process.execPath, moduleArguments(script), { cwd: import.meta.dirname, stdio: ['pipe', 'pipe', 'inherit'] })
     await once(other.stdout, 'data')
     await rejects(sqliteStore({ path: file }), 'store_locked')
     other.stdin.write('close')

@@ -13,6 +13,7 @@ export default defineConfig({
   platform: 'neutral',
   target: 'es2023',
   dts: true,
+  copy: '../../NOTICE',
   logLevel: 'warn',
   alias: { '@mediapipe/face_mesh': fileURLToPath(new URL('build/absent-runtime.js', import.meta.url)) },
   deps: {

@@ -5,5 +5,6 @@ export default defineConfig({
   platform: 'neutral',
   target: 'es2023',
   dts: true,
+  copy: '../../NOTICE',
   logLevel: 'warn',
 })
