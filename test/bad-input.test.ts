@@ -2,7 +2,7 @@ import { createMatcher, type Crop, type FaceMatcher } from '@visavis/core'
 import { createRecognizer } from '@visavis/core/tfjs'
 import fc from 'fast-check'
 import { readFile } from 'node:fs/promises'
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { people } from './support/people.ts'
 import { loadPhoto, photoPath } from './support/photo-node.ts'
@@ -14,7 +14,7 @@ const ada = people['Ada'] as CropOptions
 
 let matcher: FaceMatcher
 /** Ada's face, cut from the photograph by sharp, for whatever file is made of it. */
-let face: () => sharp.Sharp
+let face: () => Sharp
 
 beforeAll(async () => {
   matcher = await createMatcher({ recognizer: await createRecognizer() })
@@ -105,7 +105,9 @@ describe('what is no picture', () => {
     'what only a browser can draw': () => ({ width: 100, height: 100 }),
     '41 megapixels': () => ({ width: 8200, height: 5000, data: new Uint8Array(0) }),
     'a PNG of 41 megapixels': () =>
-      sharp({ create: { width: 8200, height: 5000, channels: 3, background: '#888' } }).png().toBuffer(),
+      sharp({ create: { width: 8200, height: 5000, channels: 3, background: '#888' } })
+        .png()
+        .toBuffer(),
   }
   for (const [name, make] of Object.entries(images)) {
     it(`refuses ${name}`, async () => refuses(await make(), 'invalid_image'))
@@ -145,16 +147,27 @@ describe('pictures without one face', () => {
 
   it('finds no face in noise, of any size and grain', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.integer(), fc.constantFrom(16, 64, 120), fc.constantFrom(1, 4, 12), async (seed, size, grain) => {
-        await rejects(matcher.search(noise(seed, size, grain), search), 'no_face')
-      }),
+      fc.asyncProperty(
+        fc.integer(),
+        fc.constantFrom(16, 64, 120),
+        fc.constantFrom(1, 4, 12),
+        async (seed, size, grain) => {
+          await rejects(matcher.search(noise(seed, size, grain), search), 'no_face')
+        },
+      ),
       { numRuns: 40 },
     )
   })
 
   it('finds no face in pieces of a photograph that show none', async () => {
     const photo = await loadPhoto(6)
-    for (const [x, y, size] of [[800, 1300, 300], [1200, 1250, 250], [120, 200, 220], [1750, 300, 200], [960, 900, 240]] as const) {
+    for (const [x, y, size] of [
+      [800, 1300, 300],
+      [1200, 1250, 250],
+      [120, 200, 220],
+      [1750, 300, 200],
+      [960, 900, 240],
+    ] as const) {
       const call = matcher.search(cut(photo, { x, y, size }), { ...search, minScore: 0.5 })
       await rejects(call, 'no_face')
     }
@@ -163,7 +176,10 @@ describe('pictures without one face', () => {
   it('refuses two faces of a size side by side', async () => {
     const one = await face().resize(60).png().toBuffer()
     const two = await sharp({ create: { width: 120, height: 60, channels: 3, background: '#777' } })
-      .composite([{ input: one, left: 0, top: 0 }, { input: await sharp(one).flop().toBuffer(), left: 60, top: 0 }])
+      .composite([
+        { input: one, left: 0, top: 0 },
+        { input: await sharp(one).flop().toBuffer(), left: 60, top: 0 },
+      ])
       .png()
       .toBuffer()
     await refuses(two, 'multiple_faces')
@@ -174,7 +190,10 @@ describe('pictures without one face', () => {
     const large = await face().resize(300).png().toBuffer()
     const small = await face().resize(80).flop().png().toBuffer()
     const picture = await sharp({ create: { width: 500, height: 400, channels: 3, background: '#777' } })
-      .composite([{ input: large, left: 120, top: 50 }, { input: small, left: 10, top: 10 }])
+      .composite([
+        { input: large, left: 120, top: 50 },
+        { input: small, left: 10, top: 10 },
+      ])
       .png()
       .toBuffer()
     await expectFound(picture)

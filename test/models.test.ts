@@ -59,7 +59,9 @@ describe('createRecognizer', () => {
   }
 
   it('refuses a file that is not there and says which it is', async () => {
-    const error = await withFile('face-mesh.bin', new URL('file:///nowhere/face-mesh.bin')).catch((reason: unknown) => reason)
+    const error = await withFile('face-mesh.bin', new URL('file:///nowhere/face-mesh.bin')).catch(
+      (reason: unknown) => reason,
+    )
     expect(error).toMatchObject({ code: 'model_load_failed', message: expect.stringContaining('face-mesh.bin') })
   })
 
@@ -80,7 +82,8 @@ describe('createRecognizer', () => {
     beforeAll(async () => {
       server = createServer((request, response) => {
         const [, folder, name] = (request.url ?? '').split('/')
-        if (folder === 'page') response.setHeader('content-type', 'text/html').end('<!doctype html><title>Not found</title>')
+        if (folder === 'page')
+          response.setHeader('content-type', 'text/html').end('<!doctype html><title>Not found</title>')
         else if (folder === 'models' && files.has(name ?? '')) response.end(files.get(name ?? ''))
         else response.writeHead(404).end()
       }).listen(0, '127.0.0.1')
@@ -105,43 +108,6 @@ describe('createRecognizer', () => {
 })
 
 describe('an embedder of the user', () => {
-  /** Averages 15x15-pixel tiles of a 120x120 chip: 8 x 8 tiles of three colours. */
-  function tileEmbedder(): { manifest: EmbedderManifest; assets: Record<string, Uint8Array> } {
-    const writer = new GraphModelWriter()
-    const input = writer.input('chip', [-1, 120, 120, 3])
-    const tiles = writer.node('tiles', 'AvgPool', [input], {
-      ksize: ints([1, 15, 15, 1]),
-      strides: ints([1, 15, 15, 1]),
-      padding: text('VALID'),
-      data_format: text('NHWC'),
-    })
-    writer.node('vector', 'Reshape', [tiles, writer.int32('shape', [2], [1, 192])])
-    writer.output('vector', [1, 192])
-    const { model, weights } = writer.files('a test')
-    const file = (name: string, bytes: Uint8Array): EmbedderManifest['model'] => ({
-      name,
-      bytes: bytes.length,
-      sha256: createHash('sha256').update(bytes).digest('hex'),
-    })
-    return {
-      manifest: {
-        ...dlibResnet,
-        id: 'tiles',
-        model: file('tiles.json', model),
-        weights: file('tiles.bin', weights),
-        input: { width: 120, height: 120 },
-        template: [
-          { landmarks: [33, 133], x: 35, y: 45 },
-          { landmarks: [362, 263], x: 85, y: 45 },
-        ],
-        normalization: { mean: [128, 128, 128], divisor: 128, channelOrder: 'bgr' },
-        dimensions: 192,
-        calibration: { fast: [[0, 0], [1, -7]], accurate: [[0, 0], [1, -7]] },
-      },
-      assets: { 'tiles.json': model, 'tiles.bin': weights },
-    }
-  }
-
   it('works without a change to the library', async () => {
     const { manifest: embedder, assets } = tileEmbedder()
     await using matcher = await createMatcher({ recognizer: await createRecognizer({ embedder, assets }) })
@@ -159,11 +125,24 @@ describe('an embedder of the user', () => {
     const wrong: Partial<EmbedderManifest>[] = [
       { input: { width: 0, height: 120 } },
       { template: [{ landmarks: [1], x: 1, y: 1 }] },
-      { template: [{ landmarks: [468], x: 1, y: 1 }, { landmarks: [], x: 2, y: 2 }] },
+      {
+        template: [
+          { landmarks: [468], x: 1, y: 1 },
+          { landmarks: [], x: 2, y: 2 },
+        ],
+      },
       { dimensions: 1.5 },
       { normalization: { ...manifest.normalization, divisor: 0 } },
       { calibration: { fast: [[0, 0]], accurate: manifest.calibration.accurate } },
-      { calibration: { fast: manifest.calibration.fast, accurate: [[0, 0], [1, 1]] } },
+      {
+        calibration: {
+          fast: manifest.calibration.fast,
+          accurate: [
+            [0, 0],
+            [1, 1],
+          ],
+        },
+      },
     ]
     for (const part of wrong) {
       await rejects(createRecognizer({ embedder: { ...manifest, ...part }, assets }), 'model_mismatch')
@@ -209,3 +188,48 @@ describe('memory', () => {
     expect(tf.memory().numTensors).toBe(before)
   })
 })
+
+/** Averages 15x15-pixel tiles of a 120x120 chip: 8 x 8 tiles of three colours. */
+function tileEmbedder(): { manifest: EmbedderManifest; assets: Record<string, Uint8Array> } {
+  const writer = new GraphModelWriter()
+  const input = writer.input('chip', [-1, 120, 120, 3])
+  const tiles = writer.node('tiles', 'AvgPool', [input], {
+    ksize: ints([1, 15, 15, 1]),
+    strides: ints([1, 15, 15, 1]),
+    padding: text('VALID'),
+    data_format: text('NHWC'),
+  })
+  writer.node('vector', 'Reshape', [tiles, writer.int32('shape', [2], [1, 192])])
+  writer.output('vector', [1, 192])
+  const { model, weights } = writer.files('a test')
+  return {
+    manifest: {
+      ...dlibResnet,
+      id: 'tiles',
+      model: describeFile('tiles.json', model),
+      weights: describeFile('tiles.bin', weights),
+      input: { width: 120, height: 120 },
+      template: [
+        { landmarks: [33, 133], x: 35, y: 45 },
+        { landmarks: [362, 263], x: 85, y: 45 },
+      ],
+      normalization: { mean: [128, 128, 128], divisor: 128, channelOrder: 'bgr' },
+      dimensions: 192,
+      calibration: {
+        fast: [
+          [0, 0],
+          [1, -7],
+        ],
+        accurate: [
+          [0, 0],
+          [1, -7],
+        ],
+      },
+    },
+    assets: { 'tiles.json': model, 'tiles.bin': weights },
+  }
+}
+
+function describeFile(name: string, bytes: Uint8Array): EmbedderManifest['model'] {
+  return { name, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
+}

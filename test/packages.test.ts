@@ -92,7 +92,18 @@ describe('the packages as published', () => {
     await writeFile(path.join(project, 'types.ts'), program)
     const tsc = path.join(root, 'node_modules/typescript/bin/tsc')
     for (const module of ['nodenext', 'preserve']) {
-      const options = ['--strict', '--noEmit', '--target', 'es2023', '--module', module, '--lib', 'es2023,esnext.disposable,dom', '--types', '']
+      const options = [
+        '--strict',
+        '--noEmit',
+        '--target',
+        'es2023',
+        '--module',
+        module,
+        '--lib',
+        'es2023,esnext.disposable,dom',
+        '--types',
+        '',
+      ]
       const { stdout } = await run(process.execPath, [tsc, ...options, 'types.ts'], { cwd: project }).catch(
         (error: { stdout: string }) => error,
       )

@@ -31,7 +31,10 @@ describe('sqliteStore', () => {
     const time = '2026-01-05T08:00:00.000Z'
     const first = await sqliteStore({ path: file })
     await first.write([
-      { kind: 'put_collection', collection: { id: 'c', name: 'C', description: 'd', createdAt: time, modifiedAt: time } },
+      {
+        kind: 'put_collection',
+        collection: { id: 'c', name: 'C', description: 'd', createdAt: time, modifiedAt: time },
+      },
     ])
     await first.close()
     const second = await sqliteStore({ path: file })
@@ -44,7 +47,7 @@ describe('sqliteStore', () => {
     const time = '2026-01-05T08:00:00.000Z'
     const collection = { id: 'c', name: 'C', description: '', createdAt: time, modifiedAt: time }
     const broken = { kind: 'put_collection', collection: { ...collection, id: 'd', name: null as never } } as const
-    await expect(store.write([{ kind: 'put_collection', collection }, broken])).rejects.toThrow()
+    await expect(store.write([{ kind: 'put_collection', collection }, broken])).rejects.toThrow('NOT NULL')
     expect(await store.collections()).toEqual([])
     await store.write([{ kind: 'put_collection', collection }])
     expect(await store.collections()).toHaveLength(1)
@@ -58,7 +61,10 @@ describe('sqliteStore', () => {
       const store = await sqliteStore({ path: ${JSON.stringify(file)} })
       process.stdout.write('open')
       process.stdin.once('data', () => store.close().then(() => process.exit()))`
-    const other = spawn(process.execPath, moduleArguments(script), { cwd: import.meta.dirname, stdio: ['pipe', 'pipe', 'inherit'] })
+    const other = spawn(process.execPath, moduleArguments(script), {
+      cwd: import.meta.dirname,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
     await once(other.stdout, 'data')
     await rejects(sqliteStore({ path: file }), 'store_locked')
     other.stdin.write('close')

@@ -198,7 +198,9 @@ export function describeFaceMatcher(name: string, { create, loadPhoto }: FaceMat
       const faces = await matcher.detect(photos.get(6) as Photo)
       expect(faces).toHaveLength(4)
       for (const { x, y } of [people['Ada'], people['Bea'], people['Cleo'], people['Dora']] as CropOptions[]) {
-        expect(faces.filter(({ box }) => x > box.left && x < box.right && y > box.top && y < box.bottom)).toHaveLength(1)
+        expect(faces.filter(({ box }) => x > box.left && x < box.right && y > box.top && y < box.bottom)).toHaveLength(
+          1,
+        )
       }
       const areas = faces.map(({ box }) => (box.right - box.left) * (box.bottom - box.top))
       expect(areas).toEqual(areas.toSorted((a, b) => b - a))
@@ -245,7 +247,11 @@ export function describeFaceMatcher(name: string, { create, loadPhoto }: FaceMat
       await enroll('Fay', { collections: [id] })
       expect(await matcher.collections.get(id)).toMatchObject({ name: 'Night', description: 'after ten', count: 1 })
       expect(await matcher.collections.update(id, { name: 'Late' })).toMatchObject({ name: 'Late', count: 1 })
-      expect((await matcher.collections.list()).map((collection) => collection.name)).toEqual(['Staff', 'Guests', 'Late'])
+      expect((await matcher.collections.list()).map((collection) => collection.name)).toEqual([
+        'Staff',
+        'Guests',
+        'Late',
+      ])
       await matcher.collections.delete(id)
       expect((await matcher.persons.get('Fay'))?.collections).toEqual([])
       await rejects(matcher.search(otherLook('Fay'), { ...search, collectionId: id }), 'collection_not_found')

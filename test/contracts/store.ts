@@ -17,7 +17,12 @@ function person(id: string, more: Partial<PersonRecord> = {}): PersonRecord {
     notes: null,
     collectionIds: [],
     faces: [
-      { id: `${id}-face`, thumbnail: Uint8Array.of(1, 2, 3), modelId: 'm', template: Float32Array.of(0.5, -0.25, 1e-8) },
+      {
+        id: `${id}-face`,
+        thumbnail: Uint8Array.of(1, 2, 3),
+        modelId: 'm',
+        template: Float32Array.of(0.5, -0.25, 1e-8),
+      },
     ],
     createdAt: time,
     modifiedAt: time,
@@ -59,14 +64,25 @@ export function describeStore(name: string, create: () => Promise<Store>): void 
         collectionIds: ['c'],
         faces: [
           ...person('p').faces,
-          { id: 'second', thumbnail: new Uint8Array(5000).fill(255), modelId: 'n', template: new Float32Array(512).fill(1 / 3) },
+          {
+            id: 'second',
+            thumbnail: new Uint8Array(5000).fill(255),
+            modelId: 'n',
+            template: new Float32Array(512).fill(1 / 3),
+          },
         ],
       })
       await put(full)
       const [back] = await store.persons(['p'])
       expect(plain(back)).toEqual(plain(full))
       expect(plain(await templates())).toEqual(
-        plain([{ personId: 'p', collectionIds: ['c'], faces: full.faces.map(({ modelId, template }) => ({ modelId, template })) }]),
+        plain([
+          {
+            personId: 'p',
+            collectionIds: ['c'],
+            faces: full.faces.map(({ modelId, template }) => ({ modelId, template })),
+          },
+        ]),
       )
     })
 

@@ -44,7 +44,11 @@ export interface MatcherOptions {
  * @throws VisavisError `model_mismatch` where the store's templates are those of another model, and what reading the
  * store throws.
  */
-export async function createMatcher({ recognizer, store = memoryStore(), signal }: MatcherOptions): Promise<FaceMatcher> {
+export async function createMatcher({
+  recognizer,
+  store = memoryStore(),
+  signal,
+}: MatcherOptions): Promise<FaceMatcher> {
   const gallery = new Gallery(recognizer.model, new ExactIndex(recognizer.model.dimensions))
   await gallery.load(store, signal)
   return new Matcher(recognizer, new GalleryState(store, gallery, await store.collections()))

@@ -3,12 +3,14 @@ import type { Crop } from './image/crop.ts'
 import type { Gender, ListPersonsOptions, NewCollection, NewPerson, PersonChanges, SearchOptions } from './searcher.ts'
 
 /** The most crops of one face that a call takes, and the most pictures a person is enrolled with. */
-export const mostCrops = 3
+const mostCrops = 3
 const mostResults = 100
 const largestPage = 100
 
 /** Checks what callers pass; each function throws `invalid_option` with the option's name and what it may be. */
-export function checkSearchOptions(options: SearchOptions): Required<Pick<SearchOptions, 'minScore' | 'mode' | 'maxResults'>> {
+export function checkSearchOptions(
+  options: SearchOptions,
+): Required<Pick<SearchOptions, 'minScore' | 'mode' | 'maxResults'>> {
   checkObject('options', options)
   checkMatchOptions(options)
   const { maxResults = 10 } = options

@@ -217,11 +217,14 @@ export interface FaceMatcher extends FaceSearcher {
    */
   verify(personId: string, crop: Crop | readonly Crop[], options: VerifyOptions): Promise<VerifyResult>
   /** Whether two pictures show one person, nobody enrolled. */
-  compare(probe: Crop | readonly Crop[], reference: Crop | readonly Crop[], options: CompareOptions): Promise<CompareResult>
+  compare(
+    probe: Crop | readonly Crop[],
+    reference: Crop | readonly Crop[],
+    options: CompareOptions,
+  ): Promise<CompareResult>
   /** Every face of a picture, the largest first; an empty list where there is none. */
   detect(image: Crop, options?: { signal?: AbortSignal }): Promise<FoundFace[]>
   /** Waits for writes under way, then frees everything. Calls after it reject with `matcher_closed`. */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
-

@@ -7,8 +7,8 @@ export interface ManifestWeight {
   quantization?: { dtype: 'uint8'; scale: number; min: number }
 }
 
-export const chipSize = 150
-export const dimensions = 128
+const chipSize = 150
+const dimensions = 128
 
 /** The blocks after the stem, in order; `down` blocks halve the height and the width. */
 const blocks = [
@@ -27,7 +27,11 @@ const blocks = [
  * itself, constants by constants: loaded as it is the graph is right, and a loader that evaluates constant
  * expressions once makes it fast.
  */
-export function buildDlibResnet(manifest: readonly ManifestWeight[], bytes: Uint8Array, origin: string): GraphModelFiles {
+export function buildDlibResnet(
+  manifest: readonly ManifestWeight[],
+  bytes: Uint8Array,
+  origin: string,
+): GraphModelFiles {
   const network = new DlibResnet(manifest, bytes)
   const { writer } = network
   let x = writer.input('input', [-1, chipSize, chipSize, 3])
@@ -109,12 +113,7 @@ class DlibResnet {
     const second = this.convolution(`${block}/conv2`, first, { stride: 1, padding: 'SAME', relu: false })
     const pooled = this.writer.node(`${block}/pool`, 'AvgPool', [input], pooling(2, 2))
     const main = this.#padded(`${block}/conv_padded`, second, sizes.pooled - sizes.halved, 0)
-    const side = this.#padded(
-      `${block}/pool_padded`,
-      pooled,
-      sizes.halved - sizes.pooled,
-      sizes.next - sizes.channels,
-    )
+    const side = this.#padded(`${block}/pool_padded`, pooled, sizes.halved - sizes.pooled, sizes.next - sizes.channels)
     const sum = this.writer.node(`${block}/sum`, 'AddV2', [main, side])
     return this.writer.node(`${block}/relu`, 'Relu', [sum])
   }

@@ -47,7 +47,9 @@ async function main(): Promise<void> {
   // Written last, so that a build cut off in the middle is not taken for a finished one.
   await writeFile(stampFile, await hashOfInputs())
   const total = [...files.values()].reduce((sum, bytes) => sum + bytes.byteLength, 0)
-  console.log(`models: ${files.size} files, ${(total / 1e6).toFixed(2)} MB in ${path.relative(process.cwd(), assetsFolder)}`)
+  console.log(
+    `models: ${files.size} files, ${(total / 1e6).toFixed(2)} MB in ${path.relative(process.cwd(), assetsFolder)}`,
+  )
 }
 
 async function convert(): Promise<Map<string, Uint8Array>> {

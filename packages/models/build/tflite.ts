@@ -26,7 +26,7 @@ export interface TfliteOperator {
   options: OperatorOptions
 }
 
-export interface OperatorOptions {
+interface OperatorOptions {
   padding?: 'SAME' | 'VALID'
   strideHeight?: number
   strideWidth?: number
@@ -50,7 +50,7 @@ const operatorKinds = {
   54: 'PRELU',
 } as const
 
-export type OperatorKind = (typeof operatorKinds)[keyof typeof operatorKinds]
+type OperatorKind = (typeof operatorKinds)[keyof typeof operatorKinds]
 
 const tensorTypes = { 0: 'float32', 1: 'float16', 2: 'int32' } as const
 

@@ -112,7 +112,10 @@ export class Gallery {
   }
 
   /** The most similar people, best first; nobody twice. */
-  async search(probe: Float32Array, { mode, limit, leastSimilarity, collectionId }: GalleryQuery): Promise<PersonHit[]> {
+  async search(
+    probe: Float32Array,
+    { mode, limit, leastSimilarity, collectionId }: GalleryQuery,
+  ): Promise<PersonHit[]> {
     const people = collectionId === undefined ? undefined : this.#people.get(collectionId)
     if (collectionId !== undefined && (people === undefined || people.size === 0)) return []
     const hits = await this.#index.search(probe, {

@@ -1,7 +1,9 @@
 /** A person's id as Verifik's are: 24 hexadecimal digits, the first eight the time in seconds. */
 export function newPersonId(now: number = Date.now()): string {
   const random = crypto.getRandomValues(new Uint8Array(8))
-  const time = Math.floor(now / 1000).toString(16).padStart(8, '0')
+  const time = Math.floor(now / 1000)
+    .toString(16)
+    .padStart(8, '0')
   return time + Array.from(random, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 

@@ -37,7 +37,10 @@ export class GalleryState {
   findCollection(id: string): CollectionRecord {
     const collection = this.collections.get(id)
     if (collection === undefined) {
-      throw new VisavisError('collection_not_found', 'There is no collection with this id; list them with collections.list().')
+      throw new VisavisError(
+        'collection_not_found',
+        'There is no collection with this id; list them with collections.list().',
+      )
     }
     return collection
   }

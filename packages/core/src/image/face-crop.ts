@@ -2,7 +2,7 @@ import type { Box, Pixels } from './pixels.ts'
 import { warpInto } from './warp.ts'
 
 /** The longest side of a crop, pixels, as Verifik defines it. */
-export const cropSize = 120
+const cropSize = 120
 
 /** A crop's side over the longer side of the face's box: the margin that the recognizer reads landmarks best with. */
 const cropOverBox = 1.6

@@ -95,7 +95,8 @@ function readWebp(view: DataView): ImageFileInfo | null {
   switch (view.getUint32(12)) {
     case 0x56503820: // 'VP8 '
       return { format, width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff }
-    case 0x5650384c: { // 'VP8L'
+    case 0x5650384c: {
+      // 'VP8L'
       const bits = view.getUint32(21, true)
       return { format, width: (bits & 0x3fff) + 1, height: ((bits >> 14) & 0x3fff) + 1 }
     }

@@ -11,7 +11,9 @@ import type { Pixels } from './pixels.ts'
  */
 export async function toPixels(image: Crop): Promise<Pixels> {
   if (typeof image !== 'object' || image === null) {
-    throw invalid(`The image is ${image === null ? 'null' : `a ${typeof image}`}; pass pixels, a picture file's bytes, or a Blob.`)
+    throw invalid(
+      `The image is ${image === null ? 'null' : `a ${typeof image}`}; pass pixels, a picture file's bytes, or a Blob.`,
+    )
   }
   if (image instanceof ArrayBuffer) return decode(new Uint8Array(image))
   if (image instanceof Uint8Array) return decode(image)

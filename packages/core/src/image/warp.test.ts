@@ -5,7 +5,12 @@ import { warpInto } from './warp.ts'
 
 const still = { a: 1, b: 0, tx: 0, ty: 0 }
 
-function picture(width: number, height: number, channels: 3 | 4, value: (x: number, y: number, c: number) => number): Pixels {
+function picture(
+  width: number,
+  height: number,
+  channels: 3 | 4,
+  value: (x: number, y: number, c: number) => number,
+): Pixels {
   const data = new Uint8Array(width * height * channels)
   for (let i = 0; i < data.length; i++) {
     const at = Math.floor(i / channels)
@@ -17,14 +22,20 @@ function picture(width: number, height: number, channels: 3 | 4, value: (x: numb
 describe('warpInto', () => {
   it('copies RGB and RGBA pixels where nothing moves', () => {
     fc.assert(
-      fc.property(fc.constantFrom<3 | 4>(3, 4), fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }), (channels, width, height) => {
-        const source = picture(width, height, channels, (x, y, c) => (x * 31 + y * 57 + c * 91) % 256)
-        const target = new Float32Array(width * height * 3)
-        warpInto(target, width, height, source, still)
-        for (let i = 0; i < width * height; i++) {
-          for (let c = 0; c < 3; c++) expect(target[i * 3 + c]).toBeCloseTo(source.data[i * channels + c] as number, 3)
-        }
-      }),
+      fc.property(
+        fc.constantFrom<3 | 4>(3, 4),
+        fc.integer({ min: 1, max: 9 }),
+        fc.integer({ min: 1, max: 9 }),
+        (channels, width, height) => {
+          const source = picture(width, height, channels, (x, y, c) => (x * 31 + y * 57 + c * 91) % 256)
+          const target = new Float32Array(width * height * 3)
+          warpInto(target, width, height, source, still)
+          for (let i = 0; i < width * height; i++) {
+            for (let c = 0; c < 3; c++)
+              expect(target[i * 3 + c]).toBeCloseTo(source.data[i * channels + c] as number, 3)
+          }
+        },
+      ),
     )
   })
 
@@ -44,7 +55,13 @@ describe('warpInto', () => {
 
   it('is black outside the picture', () => {
     const target = new Float32Array(4 * 4 * 3).fill(7)
-    warpInto(target, 4, 4, picture(4, 4, 3, () => 200), { ...still, tx: 100 })
+    warpInto(
+      target,
+      4,
+      4,
+      picture(4, 4, 3, () => 200),
+      { ...still, tx: 100 },
+    )
     expect(new Set(target)).toEqual(new Set([0]))
   })
 

@@ -12,7 +12,7 @@ export interface Normalization {
 }
 
 /** Pixels as they are. */
-export const unchanged: Normalization = { mean: [0, 0, 0], divisor: 1 }
+const unchanged: Normalization = { mean: [0, 0, 0], divisor: 1 }
 
 /**
  * Samples a picture along a similarity transform with bilinear interpolation, and normalizes as it goes.
@@ -122,7 +122,7 @@ function edge(source: Pixels, x: number, y: number, channel: number): number {
 }
 
 /** The picture at half its size, each pixel the mean of four; an odd last row or column is dropped. */
-export function halve(source: Pixels): Pixels {
+function halve(source: Pixels): Pixels {
   const width = source.width >> 1
   const height = source.height >> 1
   const { channels, data } = source

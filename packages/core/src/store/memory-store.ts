@@ -23,7 +23,12 @@ class MemoryStore implements Store {
     return ids.flatMap((id) => this.#persons.get(id) ?? [])
   }
 
-  async listPersons({ collectionId, name, offset, limit }: PersonQuery): Promise<{ persons: PersonRecord[]; total: number }> {
+  async listPersons({
+    collectionId,
+    name,
+    offset,
+    limit,
+  }: PersonQuery): Promise<{ persons: PersonRecord[]; total: number }> {
     const wanted = name?.toLowerCase()
     const found = this.#sorted().filter(
       (person) =>

@@ -208,14 +208,12 @@ class SqliteStore implements Store {
       nationality: row['nationality'] as string | null,
       notes: row['notes'] as string | null,
       collectionIds: this.#collectionIds(id),
-      faces: faces.map(
-        (face): FaceRecord => ({
-          id: face['id'] as string,
-          thumbnail: face['thumbnail'] as Uint8Array,
-          modelId: face['model_id'] as string,
-          template: this.#template(face['template']),
-        }),
-      ),
+      faces: faces.map((face): FaceRecord => ({
+        id: face['id'] as string,
+        thumbnail: face['thumbnail'] as Uint8Array,
+        modelId: face['model_id'] as string,
+        template: this.#template(face['template']),
+      })),
       createdAt: row['created_at'] as string,
       modifiedAt: row['modified_at'] as string,
     }
@@ -229,7 +227,10 @@ class SqliteStore implements Store {
   #template(blob: unknown): Float32Array {
     const bytes = blob as Uint8Array
     if (bytes.byteLength % 4 !== 0) {
-      throw new VisavisError('store_corrupt', `The store ${this.#path} holds a template that is cut off; restore a copy.`)
+      throw new VisavisError(
+        'store_corrupt',
+        `The store ${this.#path} holds a template that is cut off; restore a copy.`,
+      )
     }
     return new Float32Array(bytes.slice().buffer)
   }

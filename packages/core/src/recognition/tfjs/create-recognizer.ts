@@ -1,4 +1,11 @@
-import { dlibResnet, faceDetector, faceMesh, wasmBackend, type EmbedderManifest, type NetworkManifest } from '@visavis/models'
+import {
+  dlibResnet,
+  faceDetector,
+  faceMesh,
+  wasmBackend,
+  type EmbedderManifest,
+  type NetworkManifest,
+} from '@visavis/models'
 import { VisavisError, type QualityReason } from '../../errors.ts'
 import type { Pixels } from '../../image/pixels.ts'
 import { measureQuality, qualityReasons } from '../quality.ts'
@@ -48,7 +55,11 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
   ])
   signal?.throwIfAborted()
   const mesh = new FaceMesh(await loadGraph(meshBytes, faceMesh.model.name))
-  const embedder = new Embedder(await loadGraph(embedderBytes, manifest.model.name), manifest)
+  const network = await loadGraph(embedderBytes, manifest.model.name).catch((error: unknown) => {
+    mesh.dispose()
+    throw error
+  })
+  const embedder = new Embedder(network, manifest)
   const finder = (): Promise<FaceFinder> =>
     FaceFinder.create(
       graphModelHandler(detectorBytes, faceDetector.model.name),
@@ -66,12 +77,7 @@ class TfjsRecognizer implements Recognizer {
   #finder: Promise<FaceFinder> | undefined
   #closed = false
 
-  constructor(
-    model: EmbedderManifest,
-    mesh: FaceMesh,
-    embedder: Embedder,
-    createFinder: () => Promise<FaceFinder>,
-  ) {
+  constructor(model: EmbedderManifest, mesh: FaceMesh, embedder: Embedder, createFinder: () => Promise<FaceFinder>) {
     this.model = model
     this.#mesh = mesh
     this.#embedder = embedder
@@ -94,7 +100,10 @@ class TfjsRecognizer implements Recognizer {
     if (located === undefined) {
       throw new VisavisError('no_face', 'No face was found in the picture; use one that shows a face from the front.')
     }
-    if (second !== undefined && prominence(second.box, image) > rivalProminence[purpose] * prominence(located.box, image)) {
+    if (
+      second !== undefined &&
+      prominence(second.box, image) > rivalProminence[purpose] * prominence(located.box, image)
+    ) {
       throw new VisavisError(
         'multiple_faces',
         'The picture shows two faces that could both be meant; crop it to the one face.',

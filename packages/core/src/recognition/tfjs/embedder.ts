@@ -34,7 +34,10 @@ export class Embedder {
       this.#places,
     )
     if (transform === null) {
-      throw new VisavisError('no_face', 'The landmarks of the face fall on one point; use a larger picture of the face.')
+      throw new VisavisError(
+        'no_face',
+        'The landmarks of the face fall on one point; use a larger picture of the face.',
+      )
     }
     const toSource = invert(transform)
     const { width, height } = this.#manifest.input
