@@ -6,7 +6,8 @@ import type { Photo } from './photo.ts'
 
 const require = createRequire(import.meta.url)
 
-export function photoPath(number: PhotoNumber): string {
+/** The file of one of the package's six photographs. */
+export function photoPath(number: number): string {
   return require.resolve(`@vladmandic/face-api/demo/sample${number}.jpg`)
 }
 

@@ -17,12 +17,12 @@ export const assets: Record<AssetName, { bytes: number; sha256: string }> = {
     sha256: 'f586ee48ab5121cba1b568b435a19c0c288d80dbbef373e648c020acaea89fd3',
   },
   'dlib-resnet.json': {
-    bytes: 62830,
-    sha256: '62ffe61e9789c950f2fdac9969cc1714aab384d174db4c604cc7082b237038fa',
+    bytes: 63110,
+    sha256: '9cff3c5b669ed679803faac96e0be61888f8efdf6e108f3924320a784b72d817',
   },
   'dlib-resnet.bin': {
-    bytes: 6444200,
-    sha256: '9ebb01b4ab663b4ecfe5c986597701b1522670263a54d2d424ab6a296e1c3c8f',
+    bytes: 5891240,
+    sha256: '9bc36194a03a6bddb0a72834392501f9b469fb13848f020b8d81f7c1b763e487',
   },
   'tfjs-backend-wasm-simd.wasm': {
     bytes: 424594,

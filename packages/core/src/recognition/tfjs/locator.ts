@@ -11,7 +11,7 @@ export interface LocatedFace extends MeshReading {
 /** Below this probability a reading of the mesh is no face. */
 const leastScore = 0.5
 /** The same for what only a tile showed: searching harder asks more often, and badges and patterns answer, too. */
-const leastTileScore = 0.99
+const leastTileScore = 0.995
 /** What a crop's first reading needs for the detector to be spared. */
 const sureScore = 0.9
 
@@ -36,14 +36,19 @@ interface Tolerance {
 
 /** How near a crop's first region must be to the best one: within what the mesh reads as well. */
 const asWell: Tolerance = { shift: 0.2, stretch: 0.5, turn: 0.45 }
+/** The same but for the tilt of the head. */
+const asWellTilted: Tolerance = { ...asWell, turn: 1.1 }
 /** How near a region must come to what its own reading says. */
 const settled: Tolerance = { shift: 0.1, stretch: 0.3, turn: 0.3 }
 
+/** How near a region lies to what its reading says when reading again would not make the landmarks any better. */
+const exact: Tolerance = { shift: 0.05, stretch: 0.15, turn: 0.1 }
+
+/** How often a crop is read before the landmarks must stay where they are. */
+const mostReads = 3
+
 /** How often the detector may look at a find before it must stay where it is. */
 const mostLooks = 5
-
-/** How often a region is moved to where its reading says the face is: a tile's edge may have shown half of it. */
-const refinements = 2
 
 /**
  * Finds faces. A crop's one face is read off it directly by the mesh; only where that reading is unsure, or lies
@@ -96,54 +101,60 @@ export class Locator {
     const reading = this.#mesh.read(pixels, shown)
     if (reading.score < sureScore) return null
     const better = regionAround(reading.landmarks)
-    if (!isNear(shown, better, asWell)) return null
-    if (!twice) return withBox(reading)
-    const second = this.#mesh.read(pixels, better)
-    return second.score < sureScore ? null : withBox(second)
+    const good = isNear(shown, better, asWell) ? withBox(reading) : null
+    if (good !== null && !twice) return good
+    // A head that is tilted far is read again, upright: the detector would not know it.
+    if (!isNear(shown, better, asWellTilted)) return null
+    return this.#readUpright(pixels, better) ?? good
   }
 
-  /** `null` where the region turns out to show no face, or the mesh goes on wandering over the picture. */
-  #readRefined(pixels: Pixels, region: Region): LocatedFace | null {
-    let read = region
-    for (let i = 0; ; i++) {
-      const reading = this.#mesh.read(pixels, read)
-      if (reading.score < leastScore) return null
-      const better = regionAround(reading.landmarks)
-      if (!isNear(region, better, asWell)) return null
-      if (i >= refinements) return isNear(read, better, settled) ? withBox(reading) : null
-      read = better
+  /** Reads a region until its own reading confirms it; `null` where it shows no face, or none that stays in place. */
+  #readUpright(pixels: Pixels, first: Region): LocatedFace | null {
+    let region = first
+    for (let read = 1; ; read++) {
+      const reading = this.#mesh.read(pixels, region)
+      if (reading.score < sureScore) return null
+      const next = regionAround(reading.landmarks)
+      if (isNear(region, next, exact)) return withBox(reading)
+      if (read === mostReads) return isNear(region, next, settled) ? withBox(reading) : null
+      region = next
     }
   }
 
   async #addFaces(faces: LocatedFace[], pixels: Pixels, tiling: Tiling, signal?: AbortSignal): Promise<void> {
     const finder = await this.#finder()
+    const least = tiling === 1 ? leastScore : leastTileScore
     for (const region of await finder.find(pixels, tiling, signal)) {
-      const settledRegion = await this.#settle(faces, pixels, region, signal)
-      const face = settledRegion === null ? null : this.#readRefined(pixels, settledRegion)
-      if (face === null || face.score < (tiling === 1 ? leastScore : leastTileScore)) continue
-      if (!isKnown(faces, face.box)) faces.push(face)
+      const face = await this.#settle(faces, pixels, region, signal)
+      if (face !== null && face.score >= least && !isKnown(faces, face.box)) faces.push(face)
     }
   }
 
   /**
-   * Looks at a find again and again, each time framed by the last look, until it stays where it is. A find at the edge
-   * of a tile or between two faces moves onto a face this way, or is lost; `null` then, and where the face is known.
+   * Looks at a find again and again, each time framed by the landmarks that the last look gave, until it stays where it
+   * is. A find at the edge of a tile or between two faces moves onto a face this way, or is lost; `null` then, and
+   * where the face is known.
    */
   async #settle(
     faces: readonly LocatedFace[],
     pixels: Pixels,
     found: Region,
     signal: AbortSignal | undefined,
-  ): Promise<Region | null> {
+  ): Promise<LocatedFace | null> {
     const finder = await this.#finder()
     let region = found
     for (let look = 0; look < mostLooks; look++) {
       signal?.throwIfAborted()
       if (isKnown(faces, boxOf(region))) return null
-      const next = await finder.confirm(pixels, region)
-      if (next === null) return null
-      if (isNear(region, next, settled)) return next
-      region = next
+      const seen = await finder.confirm(pixels, region)
+      if (seen === null) return null
+      const first = this.#mesh.read(pixels, seen)
+      const next = regionAround(first.landmarks)
+      const reading = this.#mesh.read(pixels, next)
+      if (Math.min(first.score, reading.score) < leastScore) return null
+      const last = regionAround(reading.landmarks)
+      if (isNear(region, last, settled) && isNear(next, last, settled)) return withBox(reading)
+      region = last
     }
     return null
   }

@@ -1,0 +1,31 @@
+import type { Collection, FaceMatcher } from '@visavis/core'
+import { CommandError } from './command-error.ts'
+
+/**
+ * The collection with this id or, where none has it, this name; `null` where there is neither.
+ *
+ * @throws CommandError `usage` where several have the name.
+ */
+export async function findCollection(matcher: FaceMatcher, idOrName: string): Promise<Collection | null> {
+  const collections = await matcher.collections.list()
+  const byId = collections.find(({ id }) => id === idOrName)
+  if (byId !== undefined) return byId
+  const [first, ...others] = collections.filter(({ name }) => name === idOrName)
+  if (first !== undefined && others.length > 0) {
+    const ids = [first, ...others].map(({ id }) => id).join(', ')
+    throw new CommandError(
+      'usage',
+      `${others.length + 1} collections have the name ${idOrName}; give the id of one: ${ids}`,
+    )
+  }
+  return first ?? null
+}
+
+/** As {@link findCollection}. @throws CommandError `collection_not_found` where there is none. */
+export async function requireCollection(matcher: FaceMatcher, idOrName: string): Promise<Collection> {
+  const collection = await findCollection(matcher, idOrName)
+  if (collection !== null) return collection
+  const names = (await matcher.collections.list()).map(({ name }) => name)
+  const there = names.length === 0 ? 'the store has none' : `the store has ${names.join(', ')}`
+  throw new CommandError('collection_not_found', `There is no collection ${idOrName}; ${there}.`)
+}

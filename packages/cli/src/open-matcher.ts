@@ -1,0 +1,60 @@
+import { stat } from 'node:fs/promises'
+import path from 'node:path'
+import type { FaceMatcher, Recognizer } from '@visavis/core'
+import { CommandError } from './command-error.ts'
+
+export interface OpenMatcherOptions {
+  /** The SQLite file of the enrolled people; left out, they live in memory. */
+  store?: string
+  /** Whether the store must be there already. @default true */
+  mustExist?: boolean
+  signal: AbortSignal
+}
+
+/** A matcher, and the recognizer that it closes with itself. */
+export interface OpenMatcher extends AsyncDisposable {
+  readonly matcher: FaceMatcher
+  readonly recognizer: Recognizer
+}
+
+/**
+ * Loads the networks and opens the store.
+ *
+ * @throws CommandError `file_not_found`; VisavisError `store_*`, `model_*`.
+ */
+export async function openMatcher({ store, mustExist = true, signal }: OpenMatcherOptions): Promise<OpenMatcher> {
+  if (store !== undefined) await checkStore(store, mustExist)
+  // Loaded here, so that help and misuse are answered at once.
+  const [{ createMatcher, memoryStore }, { sqliteStore }, { createRecognizer }] = await Promise.all([
+    import('@visavis/core'),
+    import('@visavis/core/sqlite'),
+    import('@visavis/core/tfjs'),
+  ])
+  const people = store === undefined ? memoryStore() : await sqliteStore({ path: store })
+  let recognizer: Recognizer | undefined
+  try {
+    recognizer = await createRecognizer({ signal })
+    const matcher = await createMatcher({ recognizer, store: people, signal })
+    return { matcher, recognizer, [Symbol.asyncDispose]: () => matcher.close() }
+  } catch (error) {
+    await recognizer?.close()
+    await people.close()
+    throw error
+  }
+}
+
+async function checkStore(file: string, mustExist: boolean): Promise<void> {
+  const found = await stat(file).catch(() => undefined)
+  if (found?.isDirectory()) throw new CommandError('usage', `--store names the folder ${file}; name a file in it.`)
+  if (found !== undefined) return
+  if (mustExist) {
+    throw new CommandError(
+      'file_not_found',
+      `There is no store ${file}; make one with visavis enroll, or check the path.`,
+    )
+  }
+  const folder = path.dirname(file)
+  if (!(await stat(folder).catch(() => undefined))?.isDirectory()) {
+    throw new CommandError('file_not_found', `The store's folder ${folder} does not exist; make it first.`)
+  }
+}

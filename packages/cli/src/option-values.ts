@@ -1,0 +1,44 @@
+import type { SearchMode } from '@visavis/core'
+import { InvalidArgumentError, Option } from 'commander'
+
+/** Options that several commands have, and how their values are read. */
+export const options = {
+  json: (): Option => new Option('--json', 'print one JSON document on the standard output instead of text'),
+
+  store: (): Option =>
+    new Option('--store <file>', 'the SQLite file that holds the enrolled people; required').makeOptionMandatory(),
+
+  minScore: (): Option =>
+    new Option(
+      '--min-score <score>',
+      'the least score that counts as the same person, 0.5 to 1; a stranger reaches 0.5 once in 100 comparisons, and each further 0.1 ten times more rarely',
+    )
+      .argParser(parseMinScore)
+      .default(0.7, '0.7, one stranger in 10,000'),
+
+  mode: (): Option =>
+    new Option(
+      '--mode <mode>',
+      'FAST: one view of the face; ACCURATE: also its mirror image, about twice the computation',
+    )
+      .argParser(parseMode)
+      .default('ACCURATE'),
+}
+
+function parseMinScore(text: string): number {
+  const score = /^\d*\.?\d+$/.test(text.trim()) ? Number(text) : Number.NaN
+  if (!(score >= 0.5 && score <= 1)) throw new InvalidArgumentError('It must be a number from 0.5 to 1, such as 0.7.')
+  return score
+}
+
+function parseMode(text: string): SearchMode {
+  const mode = text.toUpperCase()
+  if (mode !== 'FAST' && mode !== 'ACCURATE') throw new InvalidArgumentError('It must be FAST or ACCURATE.')
+  return mode
+}
+
+export function parseMaxResults(text: string): number {
+  const count = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN
+  if (!(count >= 1 && count <= 100)) throw new InvalidArgumentError('It must be a whole number from 1 to 100.')
+  return count
+}

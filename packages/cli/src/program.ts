@@ -1,0 +1,36 @@
+import { Command } from 'commander'
+import manifest from '../package.json' with { type: 'json' }
+import { addDemo } from './commands/demo.ts'
+import { addDetect } from './commands/detect.ts'
+import { addEnroll } from './commands/enroll.ts'
+import { addSearch } from './commands/search.ts'
+import { addVerify } from './commands/verify.ts'
+import type { Context } from './context.ts'
+import { options } from './option-values.ts'
+
+/** The command line with all its commands. It throws CommanderError instead of ending the process. */
+export function createProgram(context: Context): Command {
+  const program = new Command('visavis')
+    .description('Face recognition on this machine: enroll people from photographs, find them again, offline.')
+    .version(manifest.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .addOption(options.json())
+    .helpCommand('help [command]', 'print the help of a command')
+    .showSuggestionAfterError()
+    .exitOverride()
+    // What is wrong is printed by whoever catches the error, as text or as JSON.
+    .configureOutput({ writeErr() {} })
+    .addHelpText(
+      'after',
+      `
+Exit codes:
+  0  found, or done
+  1  nobody found, not the same person, or no face
+  2  what was given cannot be used: arguments, options, missing files, pictures that are none
+  3  failure
+
+Set VISAVIS_DEBUG=1 to see where an error comes from.`,
+    )
+  for (const add of [addDemo, addEnroll, addSearch, addVerify, addDetect]) add(program, context)
+  return program
+}
