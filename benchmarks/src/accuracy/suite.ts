@@ -1,0 +1,134 @@
+import { falseMatchRate } from '@visavis/core'
+import { dlibResnet } from '@visavis/models'
+import { sizesOf } from '../arguments.ts'
+import { checkedScores, checkScores, type ScoreCheck } from '../calibration/check-scores.ts'
+import { compareStrangers } from '../calibration/strangers.ts'
+import { isRefusal, ownPipeline, rivalsOf, type Outcome } from '../contenders/contender.ts'
+import { isForFitting, readDataset, readPairs, sample, type Dataset } from '../dataset.ts'
+import { groupBy } from '../group-by.ts'
+import { emptyResult, type Suite, type SuiteOptions, type SuiteResult } from '../suite.ts'
+import { templateSet, visavisSets } from './visavis-sets.ts'
+import { accuracyCharts } from './charts.ts'
+import { embed } from './embed.ts'
+import { measure, type PairsOfImages } from './measure.ts'
+import { selectImages, type TemplateSet } from './template-set.ts'
+
+const modes = ['fast', 'accurate'] as const
+const operations: readonly string[] = modes
+const smallerSizes = [96, 64, 48, 32]
+const quickSample = { several: 40, single: 20, most: 2 }
+const quickSizes = [64]
+/** Refused pictures that are named on standard error. */
+const mostNamed = 40
+
+export const accuracy: Suite = {
+  name: 'accuracy',
+  asks: 'How often are people recognized, and strangers taken for somebody, from small crops?',
+  targets: {
+    'accuracy.located': { least: 0.999 },
+    'accuracy.fast.lfw_accuracy': { least: 0.987 },
+    'accuracy.accurate.lfw_accuracy': { least: 0.989 },
+    'accuracy.fast.tar_at_fmr_1e-4': { least: 0.78 },
+    'accuracy.accurate.tar_at_fmr_1e-4': { least: 0.82 },
+  },
+  lacks: ({ dataset }) =>
+    dataset === undefined ? 'it needs --dataset DIR, a folder of people with pictures' : undefined,
+  run,
+  charts: accuracyCharts,
+}
+
+async function run(options: SuiteOptions): Promise<SuiteResult> {
+  const result = emptyResult()
+  const whole = await readDataset(options.dataset ?? '')
+  const dataset = options.quick ? sample(whole, quickSample) : whole
+  const { images } = dataset
+  result.notes.push(
+    `${dataset.name}: ${images.length} pictures of ${dataset.people} people` +
+      (options.quick
+        ? `, a sample of ${whole.images.length} pictures of ${whole.people} people (--quick); of smaller crops only some sizes.`
+        : '.'),
+  )
+  const given: PairsOfImages | undefined =
+    options.pairs === undefined
+      ? undefined
+      : { pairs: await readPairs(options.pairs), rows: new Map(images.map(({ name }, row) => [name, row])) }
+
+  const full = await embed(dataset, { contender: 'visavis', operations })
+  noteLocated(result, 'accuracy.located', dataset, full.get('fast') ?? [])
+  const sets = visavisSets(dataset, full)
+  for (const mode of modes) measure(result, `accuracy.${mode}`, sets[mode], given)
+  checkCalibration(result, dataset, sets)
+
+  for (const size of sizesOf(options.sizes, options.quick ? quickSizes : smallerSizes)) {
+    const probes = await embed(dataset, { contender: 'visavis', operations, size })
+    noteLocated(result, `accuracy.${size}px.located`, dataset, probes.get('fast') ?? [])
+    const smaller = visavisSets(dataset, probes, full)
+    for (const mode of modes) measure(result, `accuracy.${mode}.${size}px`, smaller[mode], given)
+  }
+
+  for (const rival of rivalsOf(options.rivals)) {
+    const prefix = `accuracy.rival.${rival}`
+    try {
+      const own = (await embed(dataset, { contender: rival, operations: [ownPipeline] })).get(ownPipeline) ?? []
+      noteLocated(result, `${prefix}.located`, dataset, own)
+      measure(result, prefix, templateSet(dataset, own, own, 'euclidean'), given)
+    } catch (error) {
+      result.missing[prefix] = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
+    }
+  }
+  return result
+}
+
+function noteLocated(
+  { metrics, notes }: SuiteResult,
+  metric: string,
+  { images }: Dataset,
+  outcomes: readonly Outcome[],
+): void {
+  const refused = outcomes.flatMap((outcome, i) =>
+    isRefusal(outcome) ? [{ name: images[i]?.name, reason: outcome.refused }] : [],
+  )
+  metrics[metric] = 1 - refused.length / outcomes.length
+  if (refused.length === 0) return
+  const reasons = [...groupBy(refused, ({ reason }) => reason)].map(([reason, { length }]) => `${length} ${reason}`)
+  notes.push(`${metric}: ${refused.length} of ${outcomes.length} pictures gave no template (${reasons.join(', ')}).`)
+  // Not in the result: it may be published, and these are people's names.
+  for (const { name, reason } of refused.slice(0, mostNamed)) console.error(`${metric}: ${name} (${reason})`)
+}
+
+/** With people whom the tables were not fitted on, whichever dataset that was; see benchmarks/README.md. */
+function checkCalibration(
+  { metrics, missing, notes }: SuiteResult,
+  { images }: Dataset,
+  sets: Readonly<Record<(typeof modes)[number], TemplateSet>>,
+): void {
+  const others = images.flatMap(({ person }, i) => (isForFitting(person) ? [] : [i]))
+  const checks = new Map<string, ScoreCheck[]>()
+  for (const mode of modes) {
+    const strangers = compareStrangers(selectImages(sets[mode], others))
+    const scores = checkedScores.filter((score) => isMeasurable(strangers.comparisons, score))
+    checks.set(mode, checkScores(dlibResnet.calibration[mode], strangers, scores))
+  }
+  for (const score of checkedScores) {
+    const rates = modes.flatMap((mode) => {
+      const check = checks.get(mode)?.find((one) => one.score === score)
+      if (check !== undefined) metrics[`accuracy.calibration.${mode}.fmr_at_${score}`] = check.byPerson
+      return check === undefined ? [] : [check]
+    })
+    const metric = `accuracy.calibration.fmr_at_${score}`
+    if (rates.length === 0) {
+      missing[metric] = 'too few comparisons of strangers whom the scores were not fitted on'
+      continue
+    }
+    metrics[metric] = Math.max(...rates.map(({ byPerson }) => byPerson))
+    const byImage = Math.max(...rates.map((rate) => rate.byImage))
+    notes.push(
+      `${metric}: every pair of people weighs the same; if every pair of pictures does, ${byImage.toExponential(1)}.`,
+    )
+  }
+}
+
+/** At a score, three false matches or more must be expected. */
+function isMeasurable(comparisons: number, score: number): boolean {
+  return comparisons * falseMatchRate(score) >= 3
+}

@@ -1,0 +1,39 @@
+/** The process that a contender runs in; see process.ts. Its one argument is the contender's name. */
+import { readPicture } from '../picture.ts'
+import type { Contender, ContenderName } from './contender.ts'
+import type { Reply, Request } from './process.ts'
+
+const create: Record<ContenderName, () => Promise<Contender>> = {
+  visavis: async () => (await import('./visavis.ts')).createVisavis(),
+  'face-api': async () => (await import('./face-api.ts')).createFaceApi(),
+  human: async () => (await import('./human.ts')).createHuman(),
+}
+
+const contender = create[process.argv[2] as ContenderName]()
+// Whoever asks first is told why it failed.
+contender.catch(() => undefined)
+let turn: Promise<unknown> = Promise.resolve()
+
+process.on('message', (request: Request) => {
+  turn = turn.then(() => reply(request)).then((answer) => process.send?.(answer))
+})
+process.on('disconnect', () => process.exit(0))
+
+async function reply({ id, picture, operations }: Request): Promise<Reply> {
+  try {
+    const { operations: known } = await contender
+    const pixels = 'file' in picture ? await readPicture(picture.file, picture.size) : picture
+    const outcomes = []
+    const milliseconds = []
+    for (const name of operations) {
+      const operation = known[name]
+      if (operation === undefined) throw new Error(`there is no operation ${name}`)
+      const started = performance.now()
+      outcomes.push(await operation(pixels))
+      milliseconds.push(performance.now() - started)
+    }
+    return { id, outcomes, milliseconds }
+  } catch (error) {
+    return { id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+  }
+}

@@ -1,0 +1,53 @@
+import type { Chart } from './report/chart.ts'
+
+/** A question that can be asked of the project, and its answer in numbers. The metrics' names are a contract. */
+export interface Suite {
+  readonly name: string
+  /** What it asks, as a sentence with a question mark. */
+  readonly asks: string
+  /** What a metric should be at least or at most, where that was promised. */
+  readonly targets: Readonly<Record<string, Target>>
+  /** Why it cannot run as it was asked to; undefined where it can. */
+  readonly lacks?: (options: SuiteOptions) => string | undefined
+  run(options: SuiteOptions): Promise<SuiteResult>
+  /** Pictures for the report. */
+  charts?(result: SuiteResult): Chart[]
+}
+
+export interface Target {
+  readonly least?: number
+  readonly most?: number
+}
+
+/** What the command line may say to any suite; a suite takes what concerns it. */
+export interface SuiteOptions {
+  /** Ends within a minute: the same questions on less. */
+  readonly quick: boolean
+  /** A folder of people. */
+  readonly dataset?: string | undefined
+  /** A CSV file of pairs. */
+  readonly pairs?: string | undefined
+  /** Comma-separated names of rivals; an empty text for none. */
+  readonly rivals?: string | undefined
+  /** Comma-separated crop sizes besides the full one, pixels; an empty text for none. */
+  readonly sizes?: string | undefined
+}
+
+export interface SuiteResult {
+  readonly metrics: Record<string, number>
+  /** Metrics that could not be measured, and why. */
+  readonly missing: Record<string, string>
+  /** The middle half of a metric's samples: from the first to the third quartile. */
+  readonly spread: Record<string, readonly [number, number]>
+  /** What a reader should know about this run. */
+  readonly notes: string[]
+}
+
+export function emptyResult(): SuiteResult {
+  return { metrics: {}, missing: {}, spread: {}, notes: [] }
+}
+
+/** Undefined where nothing was promised of the metric. */
+export function meets({ least, most }: Target, value: number): boolean {
+  return (least === undefined || value >= least) && (most === undefined || value <= most)
+}

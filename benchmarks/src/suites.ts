@@ -1,0 +1,7 @@
+import type { Suite } from './suite.ts'
+
+/** The suites by name, in the order of the report. Loaded one by one: each brings its own rivals. */
+export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
+  accuracy: async () => (await import('./accuracy/suite.ts')).accuracy,
+  recognize: async () => (await import('./recognize/suite.ts')).recognize,
+}
