@@ -65,14 +65,6 @@ describe('detect', () => {
 
 describe('a crop', () => {
   const search = { minScore: 0.7, mode: 'FAST' } as const
-  const cut = (size: number, turn = 0): Promise<Buffer> =>
-    sharp(photoPath(3))
-      .extract({ left: 972, top: 147, width: 424, height: 424 })
-      .resize(size)
-      .rotate(turn, { background: '#777' })
-      .png()
-      .toBuffer()
-
   beforeAll(async () => {
     await matcher.persons.create({ id: 'Fay', name: 'Fay', images: [await cut(120)] })
   })
@@ -91,3 +83,13 @@ describe('a crop', () => {
     }
   })
 })
+
+/** The middle woman of photograph 3, turned clockwise. */
+function cut(size: number, turn: number = 0): Promise<Buffer> {
+  return sharp(photoPath(3))
+    .extract({ left: 972, top: 147, width: 424, height: 424 })
+    .resize(size)
+    .rotate(turn, { background: '#777' })
+    .png()
+    .toBuffer()
+}

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { createRequire } from 'node:module'
+import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const run = promisify(execFile)
@@ -109,6 +110,31 @@ describe('the packages as published', () => {
       )
       expect(stdout).toBe('')
     }
+  })
+
+  it('cost a browser less than 9 MB, code, WebAssembly and weights in all, uncompressed', async () => {
+    const app = path.join(project, 'app')
+    await mkdir(app)
+    await writeFile(path.join(app, 'index.html'), '<script type="module" src="./main.js"></script>')
+    await writeFile(
+      path.join(app, 'main.js'),
+      `import { createMatcher } from '@visavis/core'
+       import { createRecognizer } from '@visavis/core/tfjs'
+       globalThis.matcher = await createMatcher({ recognizer: await createRecognizer() })`,
+    )
+    await build({
+      root: app,
+      configFile: false,
+      logLevel: 'error',
+      build: { target: 'es2023', chunkSizeWarningLimit: 1000 },
+    })
+    const sizes = new Map<string, number>()
+    for (const file of await readdir(path.join(app, 'dist/assets'))) {
+      sizes.set(file, (await stat(path.join(app, 'dist/assets', file))).size)
+    }
+    // Three networks of two files each, and the backend: the bundler has found them all by itself.
+    expect([...sizes.keys()].filter((file) => /\.(bin|json|wasm)$/.test(file))).toHaveLength(7)
+    expect([...sizes.values()].reduce((sum, size) => sum + size, 0)).toBeLessThan(9_000_000)
   })
 
   it('bring their licences', async () => {

@@ -264,6 +264,23 @@ export function describeFaceMatcher(name: string, { create, loadPhoto }: FaceMat
       for (const { candidates } of crowd) expect(candidates).toEqual(lone.candidates)
     })
 
+    it('lets what is under way end before it closes, with an answer or a word that it was closed', async () => {
+      const other = await create()
+      const creating = other.persons.create({ id: 'Ada', name: 'Ada', images: [crop('Ada')] })
+      const calls = [
+        creating,
+        other.search(otherLook('Ada'), search),
+        other.persons.list(),
+        other.collections.create({ name: 'late' }),
+      ]
+      const closing = other.close()
+      for (const result of await Promise.allSettled(calls)) {
+        const code: unknown = result.status === 'fulfilled' ? 'answered' : (result.reason as { code?: string }).code
+        expect(['answered', 'matcher_closed']).toContain(code)
+      }
+      await closing
+    })
+
     it('refuses calls after it was closed', async () => {
       const other = await create()
       await other.close()

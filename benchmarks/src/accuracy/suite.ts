@@ -54,14 +54,14 @@ async function run(options: SuiteOptions): Promise<SuiteResult> {
       : { pairs: await readPairs(options.pairs), rows: new Map(images.map(({ name }, row) => [name, row])) }
 
   const full = await embed(dataset, { contender: 'visavis', operations })
-  noteLocated(result, 'accuracy.located', dataset, full.get('fast') ?? [])
+  noteLocated(result, 'accuracy.located', dataset, eitherRefused(full))
   const sets = visavisSets(dataset, full)
   for (const mode of modes) measure(result, `accuracy.${mode}`, sets[mode], given)
   checkCalibration(result, dataset, sets)
 
   for (const size of sizesOf(options.sizes, options.quick ? quickSizes : smallerSizes)) {
     const probes = await embed(dataset, { contender: 'visavis', operations, size })
-    noteLocated(result, `accuracy.${size}px.located`, dataset, probes.get('fast') ?? [])
+    noteLocated(result, `accuracy.${size}px.located`, dataset, eitherRefused(probes))
     const smaller = visavisSets(dataset, probes, full)
     for (const mode of modes) measure(result, `accuracy.${mode}.${size}px`, smaller[mode], given)
   }
@@ -77,6 +77,12 @@ async function run(options: SuiteOptions): Promise<SuiteResult> {
     }
   }
   return result
+}
+
+/** The outcomes of one mode, with the refusals of the other. */
+function eitherRefused(outcomes: ReadonlyMap<string, readonly Outcome[]>): Outcome[] {
+  const [fast = [], accurate = []] = modes.map((mode) => outcomes.get(mode))
+  return fast.map((outcome, i) => (isRefusal(outcome) ? outcome : (accurate[i] as Outcome)))
 }
 
 function noteLocated(

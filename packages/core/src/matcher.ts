@@ -42,7 +42,7 @@ export interface MatcherOptions {
  * A matcher in this thread, over everything the store holds.
  *
  * @throws VisavisError `model_mismatch` where the store's templates are those of another model, and what reading the
- * store throws.
+ * store throws; recognizer and store stay the caller's to close then.
  */
 export async function createMatcher({
   recognizer,
@@ -85,10 +85,38 @@ class Matcher implements FaceMatcher {
   }
 
   async search(crop: Crop | readonly Crop[], options: SearchOptions): Promise<SearchResult> {
+    return this.#state.run(options?.signal, () => this.#search(crop, options))
+  }
+
+  async verify(personId: string, crop: Crop | readonly Crop[], options: VerifyOptions): Promise<VerifyResult> {
+    return this.#state.run(options?.signal, () => this.#verify(personId, crop, options))
+  }
+
+  async compare(
+    probe: Crop | readonly Crop[],
+    reference: Crop | readonly Crop[],
+    options: CompareOptions,
+  ): Promise<CompareResult> {
+    return this.#state.run(options?.signal, () => this.#compare(probe, reference, options))
+  }
+
+  async detect(image: Crop, { signal }: { signal?: AbortSignal } = {}): Promise<FoundFace[]> {
+    return this.#state.run(signal, () => this.#detect(image, signal))
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#state.close().finally(() => this.#recognizer.close())
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #search(crop: Crop | readonly Crop[], options: SearchOptions): Promise<SearchResult> {
     const started = performance.now()
     const { minScore, mode, maxResults } = checkSearchOptions(options)
     const { collectionId, signal } = options
-    this.#state.check(signal)
     if (collectionId !== undefined) this.#state.findCollection(collectionId)
     const probe = await this.#probe('crop', crop, mode, signal)
     this.#state.check(signal)
@@ -116,11 +144,10 @@ class Matcher implements FaceMatcher {
     }
   }
 
-  async verify(personId: string, crop: Crop | readonly Crop[], options: VerifyOptions): Promise<VerifyResult> {
+  async #verify(personId: string, crop: Crop | readonly Crop[], options: VerifyOptions): Promise<VerifyResult> {
     checkId('personId', personId)
     checkMatchOptions(options)
     const { minScore, mode, collectionId, signal } = options
-    this.#state.check(signal)
     if (collectionId !== undefined) this.#state.findCollection(collectionId)
     const probe = await this.#probe('crop', crop, mode, signal)
     this.#state.check(signal)
@@ -132,14 +159,13 @@ class Matcher implements FaceMatcher {
     return { match: score >= minScore ? { ...this.#state.describePerson(record), score } : null, score }
   }
 
-  async compare(
+  async #compare(
     probe: Crop | readonly Crop[],
     reference: Crop | readonly Crop[],
     options: CompareOptions,
   ): Promise<CompareResult> {
     checkMatchOptions(options)
     const { minScore, mode, signal } = options
-    this.#state.check(signal)
     const { vector } = await this.#probe('probe', probe, mode, signal)
     const similarities: number[] = []
     for (const { template } of await this.#recognizeAll('reference', reference, 'ACCURATE', 'search', signal)) {
@@ -149,23 +175,13 @@ class Matcher implements FaceMatcher {
     return { score, passed: score >= minScore }
   }
 
-  async detect(image: Crop, { signal }: { signal?: AbortSignal } = {}): Promise<FoundFace[]> {
-    this.#state.check(signal)
+  async #detect(image: Crop, signal: AbortSignal | undefined): Promise<FoundFace[]> {
     const pixels = await toPixels(image)
     const found: FoundFace[] = []
     for (const face of await this.#recognizer.detect(pixels, { signal })) {
       found.push({ ...face, thumbnail: await imageCodec.encodeJpeg(faceCrop(pixels, face.box)) })
     }
     return found
-  }
-
-  close(): Promise<void> {
-    this.#closing ??= this.#state.close().finally(() => this.#recognizer.close())
-    return this.#closing
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close()
   }
 
   async #probe(
@@ -213,6 +229,7 @@ class Matcher implements FaceMatcher {
       try {
         const started = performance.now()
         const pixels = await toPixels(one)
+        this.#state.check(signal)
         const decode = performance.now() - started
         views.push({ ...(await this.#recognizer.recognize(pixels, { mode, purpose, signal })), pixels, decode })
       } catch (error) {

@@ -19,7 +19,35 @@ export class GalleryPersons implements Persons {
   }
 
   async create(person: NewPerson): Promise<Person> {
-    this.#state.check(person?.signal)
+    return this.#state.run(person?.signal, () => this.#create(person))
+  }
+
+  async get(id: string): Promise<Person | null> {
+    return this.#state.run(undefined, async () => {
+      checkId('id', id)
+      const [record] = await this.#state.store.persons([id])
+      return record === undefined ? null : this.#state.describePerson(record)
+    })
+  }
+
+  async list(options: ListPersonsOptions = {}): Promise<PersonPage> {
+    return this.#state.run(undefined, () => this.#list(options))
+  }
+
+  async update(id: string, changes: PersonChanges): Promise<Person> {
+    return this.#state.run(changes?.signal, () => this.#update(id, changes))
+  }
+
+  async delete(id: string): Promise<void> {
+    checkId('id', id)
+    return this.#state.write(async ({ store, gallery }) => {
+      this.#checkKnown(id, [])
+      await store.write([{ kind: 'delete_person', id }])
+      gallery.delete(id)
+    })
+  }
+
+  async #create(person: NewPerson): Promise<Person> {
     checkNewPerson(person)
     const { id = newPersonId(), name, images, collections = [], signal } = person
     // Asked before the pictures are looked at, which takes time, and again when it is this write's turn.
@@ -47,15 +75,7 @@ export class GalleryPersons implements Persons {
     })
   }
 
-  async get(id: string): Promise<Person | null> {
-    this.#state.check()
-    checkId('id', id)
-    const [record] = await this.#state.store.persons([id])
-    return record === undefined ? null : this.#state.describePerson(record)
-  }
-
-  async list(options: ListPersonsOptions = {}): Promise<PersonPage> {
-    this.#state.check()
+  async #list(options: ListPersonsOptions): Promise<PersonPage> {
     const { page, limit } = checkListOptions(options)
     const { collectionId, name } = options
     if (collectionId !== undefined) this.#state.findCollection(collectionId)
@@ -69,8 +89,7 @@ export class GalleryPersons implements Persons {
     }
   }
 
-  async update(id: string, changes: PersonChanges): Promise<Person> {
-    this.#state.check(changes?.signal)
+  async #update(id: string, changes: PersonChanges): Promise<Person> {
     checkId('id', id)
     checkPersonChanges(changes)
     const { images, collections, signal } = changes
@@ -95,15 +114,6 @@ export class GalleryPersons implements Persons {
       await store.write([{ kind: 'put_person', person: record }])
       gallery.put({ personId: id, collectionIds: record.collectionIds, faces: record.faces })
       return this.#state.describePerson(record)
-    })
-  }
-
-  async delete(id: string): Promise<void> {
-    checkId('id', id)
-    return this.#state.write(async ({ store, gallery }) => {
-      this.#checkKnown(id, [])
-      await store.write([{ kind: 'delete_person', id }])
-      gallery.delete(id)
     })
   }
 

@@ -10,6 +10,7 @@ export class GalleryState {
   readonly gallery: Gallery
   readonly collections: Map<string, CollectionRecord>
   readonly #writes: WriteQueue = new WriteQueue()
+  readonly #running: Set<Promise<unknown>> = new Set()
   #closed = false
 
   constructor(store: Store, gallery: Gallery, collections: readonly CollectionRecord[]) {
@@ -22,6 +23,21 @@ export class GalleryState {
   check(signal?: AbortSignal): void {
     signal?.throwIfAborted()
     if (this.#closed) throw new VisavisError('matcher_closed', 'The matcher was closed; create a new one.')
+  }
+
+  /**
+   * Does the work of one call. Closing waits for it, so that nothing is taken away under it; work that takes long asks
+   * `check` between its steps, and so ends early.
+   */
+  async run<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    this.check(signal)
+    const running = work()
+    this.#running.add(running)
+    try {
+      return await running
+    } finally {
+      this.#running.delete(running)
+    }
   }
 
   /**
@@ -70,13 +86,10 @@ export class GalleryState {
 
   async close(): Promise<void> {
     this.#closed = true
+    await Promise.allSettled(this.#running)
     await this.#writes.idle()
     this.gallery.dispose()
     this.collections.clear()
     await this.store.close()
-  }
-
-  get closed(): boolean {
-    return this.#closed
   }
 }
