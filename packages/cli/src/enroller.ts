@@ -1,4 +1,4 @@
-import { createMatcher, isVisavisError, type FaceMatcher, type Person, type Recognizer } from '@visavis/core'
+import { isVisavisError, type FaceMatcher, type Person, type VisavisError } from '@visavis/core'
 import { CommandError, describeError, type ErrorDescription } from './command-error.ts'
 import type { PersonFolder, RefusedFile } from './person-folders.ts'
 import { readPicture } from './picture-file.ts'
@@ -20,9 +20,13 @@ export interface Enrollment {
   readonly error: ErrorDescription | null
 }
 
+interface Picture {
+  readonly file: string
+  readonly bytes: Uint8Array
+}
+
 export interface EnrollerOptions {
   readonly matcher: FaceMatcher
-  readonly recognizer: Recognizer
   /** Where people go, and where a person of the same name counts as the same. @default the whole store */
   readonly collectionId?: string | undefined
   /** Whether a person who is there gets the new pictures. */
@@ -31,29 +35,12 @@ export interface EnrollerOptions {
 }
 
 /** Enrolls people from their folders, each with the first three pictures that are good enough. */
-export class Enroller implements AsyncDisposable {
+export class Enroller {
   readonly #options: EnrollerOptions
-  /** Takes pictures one by one, to tell which of several is refused. */
-  readonly #trial: FaceMatcher
   readonly #names: Set<string> = new Set()
 
-  private constructor(options: EnrollerOptions, trial: FaceMatcher) {
+  constructor(options: EnrollerOptions) {
     this.#options = options
-    this.#trial = trial
-  }
-
-  static async create(options: EnrollerOptions): Promise<Enroller> {
-    const { recognizer } = options
-    const trial = await createMatcher({
-      recognizer: {
-        model: recognizer.model,
-        detect: (image, how) => recognizer.detect(image, how),
-        recognize: (image, how) => recognizer.recognize(image, how),
-        // It belongs to the other matcher.
-        close: () => Promise.resolve(),
-      },
-    })
-    return new Enroller(options, trial)
   }
 
   /** @throws what this person's name and pictures are not to blame for, such as VisavisError `store_quota`. */
@@ -75,49 +62,42 @@ export class Enroller implements AsyncDisposable {
     }
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#trial.close()
-  }
-
   async #enrollPictures({ name, folder, pictures }: PersonFolder, known: Person | undefined): Promise<Enrollment> {
     const status = known === undefined ? 'enrolled' : 'replaced'
-    const first = pictures.slice(0, mostPictures)
-    // Mostly all of these are good, and looked at once; only otherwise each picture is tried by itself.
-    const person = await this.#write(name, first, known).catch(nullIfRefused)
-    if (person !== null) return { status, name, folder, id: person.id, pictures: first, refused: [], error: null }
-    const { good, refused } = await this.#sift(pictures)
-    if (good.length === 0) {
-      const outcome = { name, folder, id: known?.id ?? null, pictures: [], refused, error: null }
-      return failed(outcome, 'None of the pictures can be used.')
-    }
-    const { id } = await this.#write(name, good, known)
-    return { status, name, folder, id, pictures: good, refused, error: null }
-  }
-
-  /** The first pictures that can be enrolled, in their order, and those before them that cannot. */
-  async #sift(pictures: readonly string[]): Promise<{ good: string[]; refused: RefusedFile[] }> {
-    const good: string[] = []
+    const waiting = [...pictures]
+    const chosen: Picture[] = []
     const refused: RefusedFile[] = []
-    for (const file of pictures) {
-      if (good.length === mostPictures) break
+    for (;;) {
+      while (chosen.length < mostPictures) {
+        const file = waiting.shift()
+        if (file === undefined) break
+        try {
+          chosen.push({ file, bytes: await readPicture(file) })
+        } catch (error) {
+          if (!(error instanceof CommandError)) throw error
+          refused.push({ file, ...describeError(error) })
+        }
+      }
+      if (chosen.length === 0) {
+        const outcome = { name, folder, id: known?.id ?? null, pictures: [], refused, error: null }
+        return failed(outcome, 'None of the pictures can be used.')
+      }
       try {
-        const { persons } = this.#trial
-        const images = [await readPicture(file)]
-        const { id } = await persons.create({ name: 'trial', images, signal: this.#options.signal })
-        await persons.delete(id)
-        good.push(file)
+        const { id } = await this.#write(name, chosen, known)
+        return { status, name, folder, id, pictures: chosen.map(({ file }) => file), refused, error: null }
       } catch (error) {
         if (!isRefusal(error)) throw error
-        refused.push({ file, ...describeError(error) })
+        // The next picture takes the place of the one that was refused. Of several, the error says which, and its cause why.
+        const [bad] = chosen.splice((error.picture ?? 1) - 1, 1)
+        if (bad === undefined) throw error
+        refused.push({ file: bad.file, ...describeError(error.picture === undefined ? error : error.cause) })
       }
     }
-    return { good, refused }
   }
 
-  async #write(name: string, files: readonly string[], known: Person | undefined): Promise<Person> {
+  async #write(name: string, pictures: readonly Picture[], known: Person | undefined): Promise<Person> {
     const { matcher, collectionId, signal } = this.#options
-    const images: Uint8Array[] = []
-    for (const file of files) images.push(await readPicture(file))
+    const images = pictures.map(({ bytes }) => bytes)
     if (known !== undefined) return matcher.persons.update(known.id, { images, signal })
     const collections = collectionId === undefined ? [] : [collectionId]
     return matcher.persons.create({ name, images, collections, signal })
@@ -140,13 +120,7 @@ function failed(outcome: Omit<Enrollment, 'status'>, message: string): Enrollmen
   return { ...outcome, status: 'failed', error: describeError(new CommandError('usage', message)) }
 }
 
-/** Whether the picture is to blame. */
-function isRefusal(error: unknown): boolean {
-  if (error instanceof CommandError) return true
+/** Whether a picture is to blame. */
+function isRefusal(error: unknown): error is VisavisError {
   return isVisavisError(error) && error.name === 'InputError' && error.code !== 'invalid_option'
-}
-
-function nullIfRefused(error: unknown): null {
-  if (isRefusal(error)) return null
-  throw error
 }

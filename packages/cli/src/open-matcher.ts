@@ -11,18 +11,12 @@ export interface OpenMatcherOptions {
   signal: AbortSignal
 }
 
-/** A matcher, and the recognizer that it closes with itself. */
-export interface OpenMatcher extends AsyncDisposable {
-  readonly matcher: FaceMatcher
-  readonly recognizer: Recognizer
-}
-
 /**
  * Loads the networks and opens the store.
  *
  * @throws CommandError `file_not_found`; VisavisError `store_*`, `model_*`.
  */
-export async function openMatcher({ store, mustExist = true, signal }: OpenMatcherOptions): Promise<OpenMatcher> {
+export async function openMatcher({ store, mustExist = true, signal }: OpenMatcherOptions): Promise<FaceMatcher> {
   if (store !== undefined) await checkStore(store, mustExist)
   // Loaded here, so that help and misuse are answered at once.
   const [{ createMatcher, memoryStore }, { sqliteStore }, { createRecognizer }] = await Promise.all([
@@ -34,8 +28,7 @@ export async function openMatcher({ store, mustExist = true, signal }: OpenMatch
   let recognizer: Recognizer | undefined
   try {
     recognizer = await createRecognizer({ signal })
-    const matcher = await createMatcher({ recognizer, store: people, signal })
-    return { matcher, recognizer, [Symbol.asyncDispose]: () => matcher.close() }
+    return await createMatcher({ recognizer, store: people, signal })
   } catch (error) {
     await recognizer?.close()
     await people.close()

@@ -22,7 +22,7 @@ describe('VisavisError', () => {
 
   it('comes back from the wire as it went, through JSON', () => {
     for (const code of Object.values(errorCodes).flat()) {
-      const error = new VisavisError(code, 'What happened.', { reasons: ['blurred', 'cut_off'] })
+      const error = new VisavisError(code, 'What happened.', { reasons: ['blurred', 'cut_off'], picture: 2 })
       const back = fromWire(JSON.parse(JSON.stringify(toWire(error))))
       expect({ ...back, message: back.message }).toEqual({ ...error, message: error.message })
       expect(isVisavisError(back, code)).toBe(true)

@@ -37,6 +37,8 @@ export interface VisavisErrorOptions {
   cause?: unknown
   /** With `low_quality`: what is wrong with the picture. */
   reasons?: readonly QualityReason[]
+  /** Of several pictures, the one that the error is about, from 1. */
+  picture?: number
 }
 
 /** An error as it crosses a thread or a wire. */
@@ -45,6 +47,7 @@ export interface WireError {
   code: ErrorCode
   message: string
   reasons?: readonly QualityReason[]
+  picture?: number
 }
 
 const brand: unique symbol = Symbol.for('visavis.error') as never
@@ -58,12 +61,15 @@ export class VisavisError extends Error {
   readonly code: ErrorCode
   /** With `low_quality`: what is wrong with the picture; otherwise empty. */
   readonly reasons: readonly QualityReason[]
+  /** Where several pictures were passed: the one that the error is about, from 1. */
+  readonly picture: number | undefined
 
   constructor(code: ErrorCode, message: string, options: VisavisErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined)
     this.name = familyOf(code)
     this.code = code
     this.reasons = options.reasons ?? []
+    this.picture = options.picture
     Object.defineProperty(this, brand, { value: true })
   }
 }
@@ -81,12 +87,14 @@ export function isVisavisError(value: unknown, code?: ErrorCode): value is Visav
 export function toWire(error: VisavisError): WireError {
   const wire: WireError = { name: error.name, code: error.code, message: error.message }
   if (error.reasons.length > 0) wire.reasons = [...error.reasons]
+  if (error.picture !== undefined) wire.picture = error.picture
   return wire
 }
 
 /** The error that {@link toWire} took apart. */
 export function fromWire(wire: WireError): VisavisError {
-  return new VisavisError(wire.code, wire.message, wire.reasons === undefined ? {} : { reasons: wire.reasons })
+  const { code, message, ...options } = wire
+  return new VisavisError(code, message, options)
 }
 
 function familyOf(code: ErrorCode): ErrorFamily {

@@ -255,5 +255,6 @@ function numbered(error: unknown, number: number, count: number): unknown {
   return new VisavisError(error.code, `Picture ${number} of ${count}: ${error.message}`, {
     cause: error,
     reasons: error.reasons,
+    picture: number,
   })
 }

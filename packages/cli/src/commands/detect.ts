@@ -30,8 +30,8 @@ Example:
 
 async function detect(file: string, cropFolder: string | undefined, { output, signal, exit }: Context): Promise<void> {
   const picture = await readPicture(file)
-  await using opened = await openMatcher({ signal })
-  const faces = await opened.matcher.detect(picture, { signal })
+  await using matcher = await openMatcher({ signal })
+  const faces = await matcher.detect(picture, { signal })
   if (faces.length === 0) exit(exitCodes.nobody)
   const crops = cropFolder === undefined ? [] : await writeCrops(faces, file, cropFolder)
   const views = faces.map(({ box, landmarks, score, quality }, i) => ({

@@ -50,10 +50,9 @@ async function enroll(
 ): Promise<void> {
   const started = performance.now()
   const { people, misplaced } = await listPersonFolders(folder)
-  await using opened = await openMatcher({ store, mustExist: false, signal })
-  const { matcher, recognizer } = opened
+  await using matcher = await openMatcher({ store, mustExist: false, signal })
   const { collection, isNew } = await chooseCollection(matcher, collectionName)
-  await using enroller = await Enroller.create({ matcher, recognizer, collectionId: collection?.id, replace, signal })
+  const enroller = new Enroller({ matcher, collectionId: collection?.id, replace, signal })
   const enrollments: Enrollment[] = []
   const bar = startProgressBar('Enrolling', people.length, 'people')
   try {

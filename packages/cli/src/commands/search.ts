@@ -47,8 +47,7 @@ Examples:
 async function search(files: string[], given: SearchCommandOptions, { output, signal, exit }: Context): Promise<void> {
   const { store, minScore, mode, maxResults } = given
   const pictures = await readPictures(files)
-  await using opened = await openMatcher({ store, signal })
-  const { matcher } = opened
+  await using matcher = await openMatcher({ store, signal })
   const collection = given.collection === undefined ? null : await requireCollection(matcher, given.collection)
   const where = collection === null ? {} : { collectionId: collection.id }
   const result = await matcher.search(pictures, { minScore, mode, maxResults, signal, ...where })

@@ -43,8 +43,8 @@ async function verify(
   { output, signal, exit }: Context,
 ): Promise<void> {
   const pictures = await readPictures(files)
-  await using opened = await openMatcher({ store, signal })
-  const result = await opened.matcher.verify(id, pictures, { minScore, mode, signal }).catch((error: unknown) => {
+  await using matcher = await openMatcher({ store, signal })
+  const result = await matcher.verify(id, pictures, { minScore, mode, signal }).catch((error: unknown) => {
     if (!isVisavisError(error, 'person_not_found')) throw error
     throw new CommandError(error.code, `Nobody with the id ${id} is enrolled in ${store}.`, { cause: error })
   })

@@ -35,8 +35,7 @@ export async function runDemo(
   const started = performance.now()
   const sheetFile = await checkSheet(sheet)
   const photographs = await readPhotographs(photos)
-  await using opened = await openMatcher({ signal })
-  const { matcher } = opened
+  await using matcher = await openMatcher({ signal })
   const finding = startProgressBar('Finding faces', photographs.length, 'photographs')
   const roles = await findFaces(matcher, photographs, signal, () => finding.advance()).finally(() => finding.stop())
   if (roles.length === 0) {
