@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { wasmBackend } from '@visavis/models'
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
 import { VisavisError } from '../../errors.ts'
 
@@ -32,11 +33,12 @@ async function start(loadWasm: () => Promise<Uint8Array<ArrayBuffer>>): Promise<
   const listeners = processListeners()
   const { platform } = tf.env()
   try {
-    // The backend takes a path and a fetch function, not bytes: it is given a fetch function that has the bytes.
+    // The backend takes a path and a fetch function, not bytes: it is given a fetch function that has the bytes. What
+    // else the app may fetch through TensorFlow.js meanwhile goes its usual way.
     setWasmPaths('', true)
-    tf.env().platform = Object.create(platform, {
-      fetch: { value: () => Promise.resolve(new Response(bytes)) },
-    }) as typeof platform
+    const fetchBytes: typeof platform.fetch = (path, init) =>
+      path === wasmBackend.name ? Promise.resolve(new Response(bytes)) : platform.fetch(path, init)
+    tf.env().platform = Object.create(platform, { fetch: { value: fetchBytes } }) as typeof platform
     if (!(await tf.setBackend('wasm'))) {
       throw new VisavisError('model_load_failed', 'The WebAssembly backend of TensorFlow.js did not start.')
     }
