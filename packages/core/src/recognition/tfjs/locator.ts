@@ -65,9 +65,8 @@ export class Locator {
 
   /** All faces, the largest first. */
   async all(pixels: Pixels, signal?: AbortSignal): Promise<LocatedFace[]> {
-    const tilings: Tiling[] = Math.min(pixels.width, pixels.height) > largestCrop ? [1, 2, 3] : [1]
     const faces: LocatedFace[] = []
-    for (const tiling of tilings) await this.#addFaces(faces, pixels, tiling, signal)
+    for (const tiling of tilingsFor(pixels)) await this.#addFaces(faces, pixels, tiling, signal)
     return faces.sort((a, b) => area(b.box) - area(a.box))
   }
 
@@ -80,9 +79,8 @@ export class Locator {
   async prominent(pixels: Pixels, twice: boolean, signal?: AbortSignal): Promise<LocatedFace[]> {
     const face = this.#readCrop(pixels, twice)
     if (face !== null) return [face]
-    const tilings: Tiling[] = Math.min(pixels.width, pixels.height) > largestCrop ? [1, 2, 3] : [1]
     const faces: LocatedFace[] = []
-    for (const tiling of tilings) {
+    for (const tiling of tilingsFor(pixels)) {
       await this.#addFaces(faces, pixels, tiling, signal)
       if (faces.length > 0) break
     }
@@ -167,6 +165,11 @@ export class Locator {
 export function prominence(box: Box, { width, height }: Pixels): number {
   const fromCenter = Math.hypot((box.left + box.right - width) / width, (box.top + box.bottom - height) / height)
   return area(box) * (1 - (0.75 * Math.min(fromCenter, Math.SQRT2)) / Math.SQRT2)
+}
+
+/** A small picture is looked at as a whole; there is nothing in its parts that the whole does not show. */
+function tilingsFor({ width, height }: Pixels): readonly Tiling[] {
+  return Math.min(width, height) > largestCrop ? [1, 2, 3] : [1]
 }
 
 function isNear(a: Region, b: Region, within: Tolerance): boolean {
