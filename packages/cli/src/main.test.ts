@@ -121,7 +121,7 @@ describe('visavis enroll', () => {
       expect(again.enrolled).toHaveLength(25 - enrolled.length)
     },
   )
-}, 60_000)
+})
 
 describe('visavis search', () => {
   it('finds in another process who was enrolled, with 0', async () => {

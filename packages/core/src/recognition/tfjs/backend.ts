@@ -81,12 +81,19 @@ function processListeners(): Map<string, Set<Listener>> {
   return new Map(processEvents.map((event) => [event, new Set(nodeProcess()?.listeners(event))]))
 }
 
+/** The loader's handlers do nothing but throw what they are given; the app may add others of its own meanwhile. */
+function isLoaders(listener: Listener): boolean {
+  return /^function\s*\((\w+)\)\s*\{\s*(if\s*\(!\(\1 instanceof [\w$]+\)\)\s*\{?)?\s*throw \1;?[\s}]*$/.test(
+    String(listener),
+  )
+}
+
 /** In Node the backend's loader installs handlers that would end the app's process on any unhandled rejection. */
 function removeNewListeners(before: Map<string, Set<Listener>>): void {
   const process = nodeProcess()
   for (const [event, known] of before) {
     for (const listener of process?.listeners(event) ?? []) {
-      if (!known.has(listener)) process?.removeListener(event, listener)
+      if (!known.has(listener) && isLoaders(listener)) process?.removeListener(event, listener)
     }
   }
 }
