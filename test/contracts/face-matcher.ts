@@ -151,6 +151,10 @@ export function describeFaceMatcher(name: string, { create, loadPhoto }: FaceMat
       await rejects(enroll('Fay', { dateOfBirth: '1988-02-30' }), 'invalid_option')
       await rejects(enroll('Fay', { name: '' }), 'invalid_option')
       await rejects(matcher.persons.list({ limit: 101 }), 'invalid_option')
+      for (const collection of [undefined, {}, { name: '' }, { name: 'n'.repeat(51) }]) {
+        await rejects(matcher.collections.create(collection as never), 'invalid_option')
+      }
+      await rejects(matcher.collections.update(staff, undefined as never), 'invalid_option')
     })
 
     it("rejects with the signal's reason where it is aborted", async () => {

@@ -54,7 +54,14 @@ export function checkPersonChanges(changes: PersonChanges): void {
   checkDetails(changes)
 }
 
-export function checkNewCollection({ id, name, description }: Partial<NewCollection>): void {
+export function checkNewCollection(collection: NewCollection): void {
+  checkCollectionChanges(collection)
+  checkText('name', collection.name, 1, 50)
+}
+
+export function checkCollectionChanges(collection: Partial<NewCollection>): void {
+  checkObject('collection', collection)
+  const { id, name, description } = collection
   if (id !== undefined) checkText('id', id, 1, 100)
   if (name !== undefined) checkText('name', name, 1, 50)
   if (description !== undefined) checkText('description', description, 0, 100)

@@ -1,5 +1,5 @@
 import { VisavisError } from '../errors.ts'
-import { checkId, checkNewCollection } from '../options.ts'
+import { checkCollectionChanges, checkId, checkNewCollection } from '../options.ts'
 import type { Collection, Collections, NewCollection } from '../searcher.ts'
 import type { CollectionRecord } from '../store/store.ts'
 import type { GalleryState } from './state.ts'
@@ -12,7 +12,7 @@ export class GalleryCollections implements Collections {
   }
 
   async create(collection: NewCollection): Promise<Collection> {
-    checkNewCollection({ ...collection, name: collection.name ?? '' })
+    checkNewCollection(collection)
     return this.#state.write(async ({ store, collections }) => {
       const { id = crypto.randomUUID(), name, description = '' } = collection
       if (collections.has(id)) {
@@ -40,7 +40,7 @@ export class GalleryCollections implements Collections {
 
   async update(id: string, changes: { name?: string; description?: string }): Promise<Collection> {
     checkId('id', id)
-    checkNewCollection(changes)
+    checkCollectionChanges(changes)
     return this.#state.write(async ({ store, collections }) => {
       const before = this.#state.findCollection(id)
       const { name = before.name, description = before.description } = changes
