@@ -2,9 +2,16 @@
 export const errorCodes = {
   InputError: ['invalid_image', 'no_face', 'multiple_faces', 'low_quality', 'invalid_option'],
   ModelError: ['model_load_failed', 'model_corrupt', 'model_mismatch', 'dimension_mismatch'],
-  GalleryError: ['collection_not_found', 'collection_exists', 'person_not_found', 'person_exists', 'matcher_closed'],
+  GalleryError: [
+    'collection_not_found',
+    'collection_exists',
+    'person_not_found',
+    'person_exists',
+    'gallery_full',
+    'matcher_closed',
+  ],
   StoreError: ['store_unavailable', 'store_quota', 'store_locked', 'store_corrupt', 'store_version'],
-  WorkerError: ['worker_crashed', 'worker_closed'],
+  WorkerError: ['worker_load_failed', 'worker_crashed', 'worker_closed', 'worker_busy'],
   RemoteError: [
     'network',
     'timeout',

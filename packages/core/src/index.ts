@@ -11,8 +11,9 @@ export {
   type WireError,
 } from './errors.ts'
 export type { Crop, DrawableImage, ImageLike } from './image/crop.ts'
+export { inspectImageFile, type ImageFileInfo } from './image/image-file.ts'
 export type { Box, Pixels, Point } from './image/pixels.ts'
-export { createMatcher, type MatcherOptions } from './matcher.ts'
+export { createMatcher, type LocalMatcher, type MatcherOptions } from './matcher.ts'
 export type {
   DetectedFace,
   FaceLandmarks,
@@ -40,6 +41,7 @@ export type {
   PersonChanges,
   PersonPage,
   Persons,
+  SearchChoice,
   SearchMilliseconds,
   SearchMode,
   SearchOptions,
@@ -48,6 +50,15 @@ export type {
   VerifyOptions,
   VerifyResult,
 } from './searcher.ts'
+export {
+  usearchGraph,
+  type GraphEngine,
+  type RestoredGraph,
+  type SnapshotStorage,
+} from './vector-index/graph-engine.ts'
+export type { IndexOptions } from './vector-index/index-options.ts'
+export type { IndexProgress } from './vector-index/vector-index.ts'
+export type { RecallReport, VerifyRecallOptions } from './vector-index/verify-recall.ts'
 export { memoryStore } from './store/memory-store.ts'
 export type {
   CollectionRecord,

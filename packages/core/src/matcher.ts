@@ -8,7 +8,7 @@ import { GalleryState } from './gallery/state.ts'
 import type { Crop } from './image/crop.ts'
 import { faceCrop } from './image/face-crop.ts'
 import { toPixels } from './image/to-pixels.ts'
-import { checkCrops, checkId, checkMatchOptions, checkSearchOptions } from './options.ts'
+import { checkCrops, checkId, checkMatchOptions, checkRecallOptions, checkSearchOptions } from './options.ts'
 import type { FaceQuality, Recognition, Recognizer } from './recognition/recognizer.ts'
 import { createScoreScale, type ScoreScale } from './score/score.ts'
 import type {
@@ -27,31 +27,55 @@ import type {
 } from './searcher.ts'
 import { memoryStore } from './store/memory-store.ts'
 import type { FaceRecord, Store } from './store/store.ts'
-import { ExactIndex } from './vector-index/exact-index.ts'
+import type { IndexOptions } from './vector-index/index-options.ts'
+import { createIndex } from './vector-index/create-index.ts'
+import { verifyRecall, type RecallReport, type VerifyRecallOptions } from './vector-index/verify-recall.ts'
+import type { VectorIndex } from './vector-index/vector-index.ts'
 
 export interface MatcherOptions {
   /** What makes templates; the matcher closes it with itself. */
   recognizer: Recognizer
   /** Where people are kept; the matcher closes it with itself. @default in memory, gone with the process */
   store?: Store
+  /** How templates are searched in memory. */
+  index?: Omit<IndexOptions, 'model' | 'dimensions'>
   /** Stops opening the store. */
   signal?: AbortSignal
+}
+
+/** A matcher in this thread, which can be asked about its index, too. */
+export interface LocalMatcher extends FaceMatcher {
+  /** Compares FAST with ACCURATE on the templates that are enrolled. @throws VisavisError `matcher_closed` */
+  verifyRecall(options?: VerifyRecallOptions): Promise<RecallReport>
+  /**
+   * Resolves when the index has done all that it does in the background to search what is enrolled now as fast as it can.
+   * Nobody has to wait for it: searches are answered all the while.
+   */
+  settled(): Promise<void>
 }
 
 /**
  * A matcher in this thread, over everything the store holds.
  *
- * @throws VisavisError `model_mismatch` where the store's templates are those of another model, and what reading the
- * store throws; recognizer and store stay the caller's to close then.
+ * @throws VisavisError `model_mismatch` where the store's templates are those of another model, `model_load_failed`
+ * where the index's WebAssembly cannot be loaded, `gallery_full`, and what reading the store throws; recognizer and store stay the caller's to close then.
  */
 export async function createMatcher({
   recognizer,
   store = memoryStore(),
+  index,
   signal,
-}: MatcherOptions): Promise<FaceMatcher> {
-  const gallery = new Gallery(recognizer.model, new ExactIndex(recognizer.model.dimensions))
-  await gallery.load(store, signal)
-  return new Matcher(recognizer, new GalleryState(store, gallery, await store.collections()))
+}: MatcherOptions): Promise<LocalMatcher> {
+  const { model } = recognizer
+  const vectorIndex = await createIndex({ ...index, model: model.id, dimensions: model.dimensions })
+  const gallery = new Gallery(model, vectorIndex)
+  try {
+    await gallery.load(store, signal)
+    return new Matcher(recognizer, new GalleryState(store, gallery, await store.collections()), vectorIndex)
+  } catch (error) {
+    gallery.dispose()
+    throw error
+  }
 }
 
 /** One face as it is compared: a vector, and how long it took to come by. */
@@ -65,17 +89,19 @@ interface Probe {
   readonly milliseconds: { decode: number; locate: number; embed: number }
 }
 
-class Matcher implements FaceMatcher {
+class Matcher implements LocalMatcher {
   readonly persons: Persons
   readonly collections: Collections
   readonly #recognizer: Recognizer
   readonly #state: GalleryState
+  readonly #index: VectorIndex
   readonly #scales: Record<SearchMode, ScoreScale>
   #closing: Promise<void> | undefined
 
-  constructor(recognizer: Recognizer, state: GalleryState) {
+  constructor(recognizer: Recognizer, state: GalleryState, index: VectorIndex) {
     this.#recognizer = recognizer
     this.#state = state
+    this.#index = index
     this.persons = new GalleryPersons(state, (images, signal) => this.#enroll(images, signal))
     this.collections = new GalleryCollections(state)
     this.#scales = {
@@ -102,6 +128,16 @@ class Matcher implements FaceMatcher {
 
   async detect(image: Crop, { signal }: { signal?: AbortSignal } = {}): Promise<FoundFace[]> {
     return this.#state.run(signal, () => this.#detect(image, signal))
+  }
+
+  async verifyRecall(options: VerifyRecallOptions = {}): Promise<RecallReport> {
+    checkRecallOptions(options)
+    return this.#state.run(options.signal, () => verifyRecall(this.#index, options))
+  }
+
+  async settled(): Promise<void> {
+    this.#state.check()
+    return this.#index.settled()
   }
 
   close(): Promise<void> {

@@ -1,4 +1,5 @@
 import { VisavisError } from './errors.ts'
+import type { VerifyRecallOptions } from './vector-index/verify-recall.ts'
 import type { Crop } from './image/crop.ts'
 import type { Gender, ListPersonsOptions, NewCollection, NewPerson, PersonChanges, SearchOptions } from './searcher.ts'
 
@@ -26,6 +27,11 @@ export function checkMatchOptions(options: Pick<SearchOptions, 'minScore' | 'mod
   }
   if (mode !== 'FAST' && mode !== 'ACCURATE') throw invalidOption('mode', "'FAST' or 'ACCURATE'", mode)
   if (collectionId !== undefined) checkText('collectionId', collectionId, 1, 100)
+}
+
+export function checkRecallOptions(options: VerifyRecallOptions): void {
+  checkObject('options', options)
+  if (options.probes !== undefined) checkInteger('probes', options.probes, 1, 100_000)
 }
 
 export function checkCrops(name: string, crops: Crop | readonly Crop[]): readonly Crop[] {

@@ -1,3 +1,4 @@
+import type { ErrorCode } from './errors.ts'
 import type { Crop } from './image/crop.ts'
 import type { DetectedFace, FaceQuality } from './recognition/recognizer.ts'
 
@@ -41,9 +42,33 @@ export interface SearchResult {
   model?: string
   /** Of each crop, in the order given. */
   quality?: FaceQuality[]
-  /** How old the data of the collection that was searched is, where it was synced from elsewhere. */
+  /** How old the data of the collection that was searched is, milliseconds, where it was synced from elsewhere. */
   collectionAge?: number
   milliseconds?: SearchMilliseconds
+  /** Where a policy chose between this device and the cloud. */
+  choice?: SearchChoice
+}
+
+/** How it came that `source` answered. */
+export interface SearchChoice {
+  /**
+   * `first`: the one that is asked first answered, and that was enough. Otherwise why the other one was asked:
+   * `collection_missing`, `nobody_found`, `uncertain` (the best score in a band) and `outdated` (a collection older than
+   * a limit) of what this device said, `local_not_ready` of a device that cannot say anything, `remote_failed` of a
+   * cloud that does not answer.
+   */
+  reason:
+    | 'first'
+    | 'collection_missing'
+    | 'local_not_ready'
+    | 'nobody_found'
+    | 'uncertain'
+    | 'outdated'
+    | 'remote_failed'
+  /** Why the other one has not answered, where it was asked or would have been. */
+  failed?: ErrorCode
+  /** How old this device's data is, milliseconds, where it was looked at and was synced from elsewhere. */
+  localAge?: number
 }
 
 /** Milliseconds a stage took; `total` is from the call to the answer. */
@@ -82,8 +107,8 @@ export interface Collection {
   id: string
   name: string
   description: string
-  /** How many people it has. */
-  count: number
+  /** How many people it has; `null` where whoever keeps it does not say. */
+  count: number | null
   /** ISO 8601, UTC. */
   createdAt: string
   /** ISO 8601, UTC. */

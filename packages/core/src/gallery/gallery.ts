@@ -2,6 +2,7 @@ import { VisavisError } from '../errors.ts'
 import type { RecognitionModel } from '../recognition/recognizer.ts'
 import type { SearchMode } from '../searcher.ts'
 import type { PersonTemplates, Store } from '../store/store.ts'
+import { KeySet } from '../vector-index/key-set.ts'
 import type { VectorIndex } from '../vector-index/vector-index.ts'
 
 export interface GalleryQuery {
@@ -26,14 +27,23 @@ interface Member {
   readonly keys: readonly number[]
 }
 
+interface CollectionMembers {
+  readonly people: Set<string>
+  readonly keys: KeySet
+}
+
 /** Who is enrolled, as far as a search needs it in memory: templates in the index, and whose they are. */
 export class Gallery {
   readonly #model: RecognitionModel
   readonly #index: VectorIndex
   readonly #members: Map<string, Member> = new Map()
-  readonly #personOf: Map<number, string> = new Map()
-  readonly #people: Map<string, Set<string>> = new Map()
-  #nextKey = 0
+  /** By the key of a template; keys are used again, so that neither this nor the index has gaps. */
+  readonly #personOf: (string | undefined)[] = []
+  readonly #freeKeys: number[] = []
+  /** Keys that became free while searches run: a hit of theirs must not be taken for the next person's. */
+  readonly #keysInUse: number[] = []
+  #searches = 0
+  readonly #collections: Map<string, CollectionMembers> = new Map()
   /** The most templates any person had: so many may stand between one person and the next. */
   #mostTemplates = 1
 
@@ -56,11 +66,19 @@ export class Gallery {
 
   /** How many people a collection has. */
   count(collectionId: string): number {
-    return this.#people.get(collectionId)?.size ?? 0
+    return this.#collections.get(collectionId)?.people.size ?? 0
   }
 
   isMember(personId: string, collectionId: string): boolean {
-    return this.#people.get(collectionId)?.has(personId) ?? false
+    return this.#collections.get(collectionId)?.people.has(personId) ?? false
+  }
+
+  /**
+   * Makes room for so many more templates, before they are stored.
+   * @throws VisavisError `gallery_full`
+   */
+  reserve(templates: number): void {
+    this.#index.reserve(templates)
   }
 
   /** Adds a person, or replaces them with everything of theirs. */
@@ -81,14 +99,23 @@ export class Gallery {
     }
     this.delete(personId)
     const keys = faces.map(({ template }) => {
-      const key = this.#nextKey++
+      const key = this.#freeKeys.pop() ?? this.#personOf.length
       this.#index.add(key, template)
-      this.#personOf.set(key, personId)
+      this.#personOf[key] = personId
       return key
     })
     this.#members.set(personId, { collectionIds: [...collectionIds], keys })
     this.#mostTemplates = Math.max(this.#mostTemplates, keys.length)
-    for (const collectionId of collectionIds) this.#peopleOf(collectionId).add(personId)
+    for (const collectionId of collectionIds) {
+      const members = this.#membersOf(collectionId)
+      members.people.add(personId)
+      for (const key of keys) members.keys.add(key)
+    }
+  }
+
+  /** Resolves when nothing of whom was removed or replaced is left outside of memory, but for the store. */
+  erased(): Promise<void> {
+    return this.#index.erased()
   }
 
   delete(personId: string): void {
@@ -96,38 +123,54 @@ export class Gallery {
     if (member === undefined) return
     for (const key of member.keys) {
       this.#index.remove(key)
-      this.#personOf.delete(key)
+      this.#personOf[key] = undefined
+      const free = this.#searches === 0 ? this.#freeKeys : this.#keysInUse
+      free.push(key)
     }
-    for (const collectionId of member.collectionIds) this.#people.get(collectionId)?.delete(personId)
+    for (const collectionId of member.collectionIds) {
+      const members = this.#membersOf(collectionId)
+      members.people.delete(personId)
+      for (const key of member.keys) members.keys.delete(key)
+    }
     this.#members.delete(personId)
   }
 
   deleteCollection(collectionId: string): void {
-    for (const personId of this.#people.get(collectionId) ?? []) {
+    for (const personId of this.#collections.get(collectionId)?.people ?? []) {
       const member = this.#members.get(personId) as Member
       const collectionIds = member.collectionIds.filter((id) => id !== collectionId)
       this.#members.set(personId, { ...member, collectionIds })
     }
-    this.#people.delete(collectionId)
+    this.#collections.delete(collectionId)
   }
 
   /** The most similar people, best first; nobody twice. */
-  async search(
+  async search(probe: Float32Array, query: GalleryQuery): Promise<PersonHit[]> {
+    this.#searches++
+    try {
+      return await this.#search(probe, query)
+    } finally {
+      this.#searches--
+      if (this.#searches === 0) this.#freeKeys.push(...this.#keysInUse.splice(0))
+    }
+  }
+
+  async #search(
     probe: Float32Array,
     { mode, limit, leastSimilarity, collectionId }: GalleryQuery,
   ): Promise<PersonHit[]> {
-    const people = collectionId === undefined ? undefined : this.#people.get(collectionId)
-    if (collectionId !== undefined && (people === undefined || people.size === 0)) return []
+    const among = collectionId === undefined ? undefined : this.#membersOf(collectionId).keys
+    if (among?.size === 0 || this.#index.size === 0) return []
     const hits = await this.#index.search(probe, {
       mode,
       leastSimilarity,
       // However many templates each has, this many hits are of `limit` people at least.
-      limit: Math.max(1, Math.min(limit * this.#mostTemplates, this.#index.size)),
-      ...(people === undefined ? {} : { filter: (key) => people.has(this.#personOf.get(key) as string) }),
+      limit: Math.min(limit * this.#mostTemplates, this.#index.size),
+      among,
     })
     const best = new Map<string, PersonHit>()
     for (const { key, similarity } of hits) {
-      const personId = this.#personOf.get(key)
+      const personId = this.#personOf[key]
       if (personId !== undefined && !best.has(personId)) best.set(personId, { personId, similarity })
       if (best.size === limit) break
     }
@@ -137,16 +180,17 @@ export class Gallery {
   dispose(): void {
     this.#index.dispose()
     this.#members.clear()
-    this.#personOf.clear()
-    this.#people.clear()
+    this.#personOf.length = 0
+    this.#freeKeys.length = 0
+    this.#collections.clear()
   }
 
-  #peopleOf(collectionId: string): Set<string> {
-    let people = this.#people.get(collectionId)
-    if (people === undefined) {
-      people = new Set()
-      this.#people.set(collectionId, people)
+  #membersOf(collectionId: string): CollectionMembers {
+    let members = this.#collections.get(collectionId)
+    if (members === undefined) {
+      members = { people: new Set(), keys: new KeySet() }
+      this.#collections.set(collectionId, members)
     }
-    return people
+    return members
   }
 }

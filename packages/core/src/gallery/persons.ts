@@ -44,6 +44,7 @@ export class GalleryPersons implements Persons {
       this.#checkKnown(id, [])
       await store.write([{ kind: 'delete_person', id }])
       gallery.delete(id)
+      await gallery.erased()
     })
   }
 
@@ -69,6 +70,7 @@ export class GalleryPersons implements Persons {
         createdAt: now,
         modifiedAt: now,
       }
+      gallery.reserve(faces.length)
       await store.write([{ kind: 'put_person', person: record }])
       gallery.put({ personId: id, collectionIds: record.collectionIds, faces })
       return this.#state.describePerson(record)
@@ -111,8 +113,10 @@ export class GalleryPersons implements Persons {
         faces: faces ?? before.faces,
         modifiedAt: new Date().toISOString(),
       }
+      gallery.reserve(record.faces.length)
       await store.write([{ kind: 'put_person', person: record }])
       gallery.put({ personId: id, collectionIds: record.collectionIds, faces: record.faces })
+      await gallery.erased()
       return this.#state.describePerson(record)
     })
   }

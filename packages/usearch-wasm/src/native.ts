@@ -1,0 +1,1 @@
+export { createNativeUsearchIndex, loadNativeUsearchIndex, NativeUsearchIndex } from './native-index.ts'

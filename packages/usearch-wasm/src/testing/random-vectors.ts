@@ -1,0 +1,11 @@
+/** Seeded, between -1 and 1 (mulberry32). */
+export function randomVectors(count: number, length: number, seed: number): Float32Array[] {
+  let state = seed
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 31 - 1
+  }
+  return Array.from({ length: count }, () => Float32Array.from({ length }, next))
+}

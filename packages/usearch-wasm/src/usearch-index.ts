@@ -1,0 +1,347 @@
+import {
+  checkExpansion,
+  checkInteger,
+  checkKey,
+  checkOptions,
+  checkVector,
+  checkVectors,
+  invalid,
+  type Settings,
+} from './arguments.ts'
+import { ChunkReader, type SavedIndex } from './chunk-reader.ts'
+import { Compaction, type CompactOptions } from './compaction.ts'
+import { Engine } from './engine.ts'
+import type {
+  Allow,
+  GraphIndex,
+  Metric,
+  Scalar,
+  UsearchHit,
+  UsearchIndexOptions,
+  UsearchSearchOptions,
+} from './graph-index.ts'
+import { loadUsearch, type ModuleSource } from './module.ts'
+import {
+  bytesOfVector,
+  checkNodes,
+  graphHeadBytes,
+  headBytes,
+  prefixBytes,
+  readGraphHead,
+  readHead,
+  readLevels,
+  readPrefix,
+} from './saved-file.ts'
+import { UsearchError } from './usearch-error.ts'
+
+export interface WasmIndexOptions extends UsearchIndexOptions {
+  /** The most memory that the index may take, 2 MiB to 4 GiB. @default 4 GiB */
+  maximumBytes?: number
+  /** The WebAssembly module, or where it is. @default the file that comes with the package */
+  module?: ModuleSource
+}
+
+const mostCount = 0xffff_fffe
+const largestMemory = 2 ** 32
+const smallestMemory = 2 * 2 ** 20
+/** How much of a saved index is copied at a time. */
+const copyBytes = 2 ** 16
+const chunkBytes = 4 * 2 ** 20
+
+/** Makes an empty engine; compacting asks for another. */
+type StartEngine = (settings: Settings) => Promise<Engine>
+
+/** @throws UsearchError `invalid_argument`, `load_failed`, `out_of_memory` */
+export async function createUsearchIndex(options: WasmIndexOptions): Promise<UsearchIndex> {
+  const settings = checkOptions(options)
+  const start = await starter(options)
+  return new UsearchIndex(settings, await start(settings), start)
+}
+
+/**
+ * Opens what `save` or native usearch saved. Everything but the values of the vectors is checked before it is used.
+ *
+ * @param options As the index was created; `connectivity` comes from the file.
+ * @throws UsearchError `file_corrupt`, `file_mismatch`, and what {@link createUsearchIndex} throws; what a stream throws.
+ */
+export async function loadUsearchIndex(saved: SavedIndex, options: WasmIndexOptions): Promise<UsearchIndex> {
+  const wanted = checkOptions(options)
+  const start = await starter(options)
+  const reader = new ChunkReader(saved)
+  let engine = await start(wanted)
+  try {
+    const rows = readPrefix(await reader.read(prefixBytes), wanted)
+    let left = rows * bytesOfVector(wanted)
+    if (left > (options.maximumBytes ?? largestMemory)) {
+      throw new UsearchError(
+        'out_of_memory',
+        'The saved index is larger than the memory it may take; raise maximumBytes.',
+      )
+    }
+    while (left > 0) {
+      const bytes = await reader.readSome(Math.min(left, copyBytes))
+      engine.loadVectors(bytes)
+      left -= bytes.byteLength
+    }
+    const removed = readHead(await reader.read(headBytes), rows, wanted)
+    const head = await reader.read(graphHeadBytes)
+    const shape = readGraphHead(head, rows)
+    const levels = await reader.read(rows * 2)
+    const nodes = await reader.read(readLevels(levels, shape))
+    await reader.end()
+    checkNodes(nodes, levels, shape, removed)
+    const settings = { ...wanted, connectivity: shape.connectivity }
+    if (rows > 0) {
+      engine.loadGraph(rows, [head, levels, nodes])
+    } else {
+      // Of an empty graph usearch takes nothing.
+      engine.dispose()
+      engine = await start(settings)
+    }
+    return new UsearchIndex(settings, engine, start)
+  } catch (error) {
+    engine.dispose()
+    throw error
+  } finally {
+    await reader.close()
+  }
+}
+
+/**
+ * usearch's graph of vectors (HNSW) in a WebAssembly memory of its own. Calls that add or search keep the thread busy
+ * until they are done; `compact` does not.
+ */
+export class UsearchIndex implements GraphIndex {
+  readonly dimensions: number
+  readonly metric: Metric
+  readonly scalar: Scalar
+  /** Neighbors of a node. */
+  readonly connectivity: number
+  readonly #settings: Settings
+  readonly #start: StartEngine
+  #engine: Engine
+  #compaction: Compaction | undefined
+  #changes = 0
+
+  /** Not for callers: see {@link createUsearchIndex} and {@link loadUsearchIndex}. */
+  constructor(settings: Settings, engine: Engine, start: StartEngine) {
+    this.dimensions = settings.dimensions
+    this.metric = settings.metric
+    this.scalar = settings.scalar
+    this.connectivity = settings.connectivity
+    this.#settings = settings
+    this.#engine = engine
+    this.#start = start
+  }
+
+  get size(): number {
+    return this.#engine.size
+  }
+
+  /** How many vectors it could hold before its tables grow. */
+  get capacity(): number {
+    return this.#engine.capacity
+  }
+
+  /**
+   * Vectors that were removed and still lead through the graph. Adding takes their places; many of them slow searches
+   * down, and `compact` clears them.
+   */
+  get removed(): number {
+    return this.#engine.slots - this.#engine.size
+  }
+
+  /** What the index has taken of the system's memory. It falls by `compact` and `dispose` only. */
+  get memoryBytes(): number {
+    return this.#engine.memoryBytes
+  }
+
+  /** Makes room for `count` vectors in all. @throws UsearchError `out_of_memory` */
+  reserve(count: number): void {
+    checkInteger('count', count, 0, mostCount)
+    this.#engine.reserve(count)
+  }
+
+  add(key: number, vector: ArrayLike<number>): void {
+    checkKey(key)
+    checkVector(vector, this.dimensions)
+    this.#engine.add(key, vector)
+    this.#changed(key)
+  }
+
+  addMany(keys: ArrayLike<number>, vectors: Float32Array | readonly ArrayLike<number>[]): void {
+    const vectorOf = checkVectors(keys, vectors, this.dimensions)
+    for (let i = 0; i < keys.length; i++) {
+      if (this.#engine.contains(keys[i] as number)) {
+        throw new UsearchError('key_exists', 'A key is in use already; remove it first.')
+      }
+      this.#engine.check(vectorOf(i))
+    }
+    this.#engine.reserve(this.#engine.size + keys.length)
+    let added = 0
+    try {
+      for (; added < keys.length; added++) this.add(keys[added] as number, vectorOf(added))
+    } catch (error) {
+      for (let i = 0; i < added; i++) this.remove(keys[i] as number)
+      throw error
+    }
+  }
+
+  /**
+   * The vector is never found again, but stays in memory, and in what is saved, until its place is taken by another or
+   * the index is compacted.
+   */
+  remove(key: number): boolean {
+    checkKey(key)
+    const removed = this.#engine.remove(key)
+    if (removed) this.#changed(key)
+    return removed
+  }
+
+  contains(key: number): boolean {
+    checkKey(key)
+    return this.#engine.contains(key)
+  }
+
+  /** A copy of the vector: as it was added, or with the scalar `i8` its direction, of length one. */
+  get(key: number): Float32Array | undefined {
+    checkKey(key)
+    return this.#engine.get(key)
+  }
+
+  /** All keys, in no order. */
+  keys(): Float64Array {
+    return this.#engine.keys()
+  }
+
+  /** @throws UsearchError `invalid_argument`, `invalid_vector` */
+  search(vector: ArrayLike<number>, options: UsearchSearchOptions): UsearchHit[] {
+    if (typeof options !== 'object' || options === null) throw invalid('options', 'an object with k')
+    const { k, expansion = this.#settings.expansion, exact = false, allow } = options
+    checkVector(vector, this.dimensions)
+    checkInteger('k', k, 1, Number.MAX_SAFE_INTEGER)
+    checkExpansion(expansion)
+    if (typeof exact !== 'boolean') throw invalid('exact', 'true or false')
+    if (allow !== undefined) this.#engine.setFilter(allowedKeys(allow, () => this.#engine.keys()))
+    const wanted = Math.min(k, mostCount)
+    const results = this.#engine.search(vector, wanted, expansion, exact, allow !== undefined)
+    const count = results.length / 2
+    return Array.from({ length: count }, (_, i) => ({
+      key: results[i] as number,
+      distance: results[count + i] as number,
+    }))
+  }
+
+  /**
+   * The index as a file of usearch 2.26, for `loadUsearchIndex` and for native usearch. Changed bytes of vectors cannot
+   * be told when it is loaded: keep a checksum beside it where that could happen.
+   */
+  save(): Uint8Array<ArrayBuffer> {
+    const { savedBytes } = this.#engine
+    let saved: Uint8Array<ArrayBuffer>
+    try {
+      saved = new Uint8Array(savedBytes)
+    } catch (cause) {
+      throw new UsearchError('out_of_memory', 'There is no memory left for the saved index; use saveChunks.', { cause })
+    }
+    let at = 0
+    for (const chunk of this.saveChunks()) {
+      saved.set(chunk, at)
+      at += chunk.byteLength
+    }
+    return saved
+  }
+
+  /**
+   * The bytes of `save`, one piece after the other, of up to 4 MiB each.
+   * @throws UsearchError `busy` where the index was changed since the first piece was taken.
+   */
+  *saveChunks(): Generator<Uint8Array<ArrayBuffer>, void, undefined> {
+    const changes = this.#changes
+    const { savedBytes } = this.#engine
+    for (let at = 0; at < savedBytes; at += chunkBytes) {
+      if (this.#changes !== changes) {
+        throw new UsearchError('busy', 'The index was changed while it was being saved; save it again.')
+      }
+      const chunk = new Uint8Array(Math.min(chunkBytes, savedBytes - at))
+      this.#engine.save(chunk, at)
+      yield chunk
+    }
+  }
+
+  /**
+   * Builds the graph anew without what was removed, in slices, while the index goes on answering and changing. Takes the
+   * memory of a second index until it is done, and gives back the first one's. On any failure the index is as it was.
+   *
+   * @throws UsearchError `busy` where it is being compacted already, `out_of_memory`, `disposed`; the signal's reason.
+   */
+  async compact(options: CompactOptions = {}): Promise<void> {
+    options.signal?.throwIfAborted()
+    if (this.#compaction !== undefined) {
+      throw new UsearchError('busy', 'The index is being compacted already; wait for that to end.')
+    }
+    const from = this.#engine
+    const compaction = new Compaction(from, options)
+    // Asked first, so that an index that is no more says so.
+    const { size } = from
+    this.#compaction = compaction
+    let to: Engine | undefined
+    try {
+      to = await this.#start(this.#settings)
+      await compaction.run(to, () => {
+        this.#engine = to as Engine
+        this.#changes++
+      })
+    } catch (error) {
+      if (this.#engine !== to) to?.dispose()
+      throw error
+    } finally {
+      this.#compaction = undefined
+    }
+    options.onProgress?.(size, size)
+  }
+
+  dispose(): void {
+    this.#engine.dispose()
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose()
+  }
+
+  #changed(key: number): void {
+    this.#changes++
+    this.#compaction?.changed(key)
+  }
+}
+
+async function starter({ maximumBytes, module: source }: WasmIndexOptions): Promise<StartEngine> {
+  if (maximumBytes !== undefined) checkInteger('maximumBytes', maximumBytes, smallestMemory, largestMemory)
+  const module = await loadUsearch(source)
+  return (settings) => Engine.start(module, settings, maximumBytes)
+}
+
+function allowedKeys(allow: Allow, all: () => Float64Array): ArrayLike<number> {
+  if (typeof allow === 'function') return all().filter((key) => allow(key))
+  if (typeof allow !== 'object' || allow === null) throw invalid('allow', 'a list of keys, a bitmap or a function')
+  if ('bits' in allow) return keysOf(allow.bits)
+  const keys = Array.from(allow)
+  for (const key of keys) checkKey(key)
+  return keys
+}
+
+function keysOf(bits: Uint8Array | Uint32Array): number[] {
+  if (!(bits instanceof Uint8Array || bits instanceof Uint32Array)) {
+    throw invalid('allow.bits', 'a Uint8Array or a Uint32Array')
+  }
+  const width = bits.BYTES_PER_ELEMENT * 8
+  const keys: number[] = []
+  for (const [i, word] of bits.entries()) {
+    for (let rest = word; rest !== 0;) {
+      const bit = 31 - Math.clz32(rest & -rest)
+      keys.push(i * width + bit)
+      rest ^= 1 << bit
+    }
+  }
+  return keys
+}

@@ -1,0 +1,2 @@
+/** The version of usearch whose headers the WebAssembly module is made of. */
+export const usearchVersion = '2.26.2'
