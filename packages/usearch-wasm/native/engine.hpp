@@ -21,8 +21,8 @@ template <typename scalar_at> struct Probe {
  */
 class Engine {
  public:
-  using graph_t =
-      unum::usearch::index_gt<float, std::uint64_t, std::uint32_t, unum::usearch::aligned_allocator_gt<char, 16>, TapeAllocator>;
+  using graph_t = unum::usearch::index_gt<float, std::uint64_t, std::uint32_t,
+                                          unum::usearch::aligned_allocator_gt<char, 16>, TapeAllocator>;
 
   struct Candidate {
     float distance;
@@ -130,7 +130,8 @@ class Engine {
       double const most = std::min(32767.0, 2147483647.0 / (128.0 * static_cast<double>(padded_)));
       quantize(probe_, wide_probe_, dimensions_, std::floor(most));
       float const factor = static_cast<float>(1 / length_of(wide_probe_, dimensions_));
-      return search(Probe<std::int16_t>{wide_probe_, factor}, Metric<std::int8_t>{this}, wanted, expansion, exact, filtered);
+      Probe<std::int16_t> const probe{wide_probe_, factor};
+      return search(probe, Metric<std::int8_t>{this}, wanted, expansion, exact, filtered);
     }
     float const factor = cosine_ ? static_cast<float>(1 / length_of(probe_, dimensions_)) : 1;
     return search(Probe<float>{probe_, factor}, Metric<float>{this}, wanted, expansion, exact, filtered);

@@ -51,7 +51,8 @@ inline std::uint64_t saved_bytes(Engine const &engine) noexcept {
 template <typename window_at> void save_to(window_at &&window, Engine const &engine) noexcept {
   using namespace unum::usearch;
   std::size_t const slots = engine.slots();
-  std::uint32_t const matrix[2] = {static_cast<std::uint32_t>(slots), static_cast<std::uint32_t>(engine.vector_bytes())};
+  std::uint32_t const matrix[2] = {static_cast<std::uint32_t>(slots),
+                                   static_cast<std::uint32_t>(engine.vector_bytes())};
   if (!window.write(matrix, sizeof(matrix))) return;
   for (std::size_t slot = window.skip(slots, engine.vector_bytes()); slot != slots; ++slot) {
     if (!window.write(engine.rows().vector<char>(slot), engine.vector_bytes())) return;
@@ -74,7 +75,8 @@ template <typename window_at> void save_to(window_at &&window, Engine const &eng
   head.multi = false;
   if (!window.write(bytes, sizeof(bytes))) return;
 
-  auto result = engine.graph().save_to_stream([&](void const *part, std::size_t size) { return window.write(part, size); });
+  auto result =
+      engine.graph().save_to_stream([&](void const *part, std::size_t size) { return window.write(part, size); });
   // It complains of a window that is full before the file's end.
   result.error.release();
 }

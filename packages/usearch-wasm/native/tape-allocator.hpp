@@ -4,8 +4,8 @@
 #include <cstring>
 
 /**
- * What usearch keeps its graph's nodes in: blocks that fill up and are freed all at once. usearch's own tape doubles its
- * blocks and aligns each node to 64 bytes; this one wastes a few bytes a node and at most one block.
+ * What usearch keeps its graph's nodes in: blocks that fill up and are freed all at once. usearch's own tape doubles
+ * its blocks and aligns each node to 64 bytes; this one wastes a few bytes a node and at most one block.
  */
 class TapeAllocator {
  public:

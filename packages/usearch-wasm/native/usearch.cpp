@@ -1,16 +1,17 @@
 /*
- * The exports of the module. Keys cross the border as doubles, which hold whole numbers up to 2^53 - 1; numbers of bytes
- * as well, so that none needs a BigInt. What is larger than a number goes through `us_buffer` and `us_probe`.
+ * The exports of the module. Keys cross the border as doubles, which hold whole numbers up to 2^53 - 1; numbers of
+ * bytes as well, so that none needs a BigInt. What is larger than a number goes through `us_buffer` and `us_probe`.
  */
 #include "engine.hpp"
 #include "saved-file.hpp"
 
 #define EXPORT(name) extern "C" __attribute__((export_name(#name)))
+#define IMPORT(name) extern "C" __attribute__((import_module("usearch"), import_name(#name)))
 
 /** Gives the next `length` bytes of the file that is being loaded. */
-extern "C" __attribute__((import_module("usearch"), import_name("pull"))) void us_pull(void *target, std::size_t length);
+IMPORT(pull) void us_pull(void *target, std::size_t length);
 /** Takes the next `length` bytes of the file that is being saved. */
-extern "C" __attribute__((import_module("usearch"), import_name("push"))) void us_push(void const *bytes, std::size_t length);
+IMPORT(push) void us_push(void const *bytes, std::size_t length);
 
 namespace {
 Engine engine;

@@ -55,6 +55,8 @@ export function checkVectors(
   vectors: Float32Array | readonly ArrayLike<number>[],
   dimensions: number,
 ): (row: number) => ArrayLike<number> {
+  if (typeof keys !== 'object' || keys === null || typeof keys.length !== 'number')
+    throw invalid('keys', 'a list of keys')
   const seen = new Set<number>()
   for (let i = 0; i < keys.length; i++) {
     checkKey(keys[i] as number)

@@ -1,34 +1,8 @@
-import { invalidVector, type Settings } from './arguments.ts'
+import { invalid, invalidVector, type Settings } from './arguments.ts'
+import type { EngineExports } from './engine-exports.ts'
 import { instantiate, type Instance } from './module.ts'
 import { corrupt } from './saved-file.ts'
 import { UsearchError } from './usearch-error.ts'
-
-/** What native/usearch.cpp exports. Keys and numbers of bytes are doubles, addresses are unsigned. */
-interface Exports {
-  us_start(dimensions: number, int8: number, cosine: number, connectivity: number, expansion: number): number
-  us_probe(): number
-  us_buffer(bytes: number): number
-  us_size(): number
-  us_slots(): number
-  us_capacity(): number
-  us_reserve(count: number): number
-  us_reserve_tables(count: number): number
-  us_check(): number
-  us_add(key: number): number
-  us_remove(key: number): number
-  us_contains(key: number): number
-  us_get(key: number): number
-  us_get_raw(key: number): number
-  us_add_raw(key: number): number
-  us_keys(first: number, end: number): number
-  us_clear_filter(): number
-  us_allow(count: number): void
-  us_search(wanted: number, expansion: number, exact: number, filtered: number): number
-  us_saved_bytes(): number
-  us_save(offset: number, length: number): void
-  us_load_vectors(length: number): number
-  us_load_graph(count: number, bytes: number): number
-}
 
 const outOfMemory = -1
 const badVector = -2
@@ -45,7 +19,7 @@ const wipedAtOnce = 2 ** 22
 export class Engine {
   readonly #vectorBytes: number
   readonly #dimensions: number
-  #instance: Instance<Exports> | undefined
+  #instance: Instance<EngineExports> | undefined
   #end: UsearchError | undefined
   /** What is left of the graph that is being loaded. */
   #graph: Uint8Array[] = []
@@ -59,7 +33,7 @@ export class Engine {
     maximumBytes: number | undefined,
   ): Promise<Engine> {
     const engine = new Engine(settings)
-    const instance = await instantiate<Exports>(module, {
+    const instance = await instantiate<EngineExports>(module, {
       ...(maximumBytes !== undefined && { maximumBytes }),
       pull: (address, length) => engine.#pull(engine.#bytes(address, length)),
       push: (address, length) => engine.#push(engine.#bytes(address, length)),
@@ -221,7 +195,13 @@ export class Engine {
   }
 
   #setProbe(vector: ArrayLike<number>): void {
-    this.#probe().set(vector)
+    try {
+      this.#probe().set(vector)
+    } catch (cause) {
+      // BigInts and symbols; what else is no number becomes NaN.
+      if (cause instanceof TypeError) throw invalid('vector', 'an array of numbers')
+      throw cause
+    }
   }
 
   #probe(): Float32Array {
@@ -269,13 +249,13 @@ export class Engine {
     return this.#open().memory
   }
 
-  #open(): Instance<Exports> {
+  #open(): Instance<EngineExports> {
     if (this.#instance === undefined) throw this.#end ?? new RangeError('the engine was not started')
     return this.#instance
   }
 
   /** Whatever is thrown inside the module may leave it in any state, so it is not asked again. */
-  #call<Result>(call: (wasm: Exports) => Result): Result {
+  #call<Result>(call: (wasm: EngineExports) => Result): Result {
     const { exports } = this.#open()
     try {
       return call(exports)

@@ -1,5 +1,6 @@
 export type { SavedIndex } from './chunk-reader.ts'
 export type { CompactOptions } from './compaction.ts'
+export type { WasmIndexOptions } from './engine-starter.ts'
 export type {
   Allow,
   GraphIndex,
@@ -10,6 +11,7 @@ export type {
   UsearchIndexOptions,
   UsearchSearchOptions,
 } from './graph-index.ts'
+export { loadUsearchIndex } from './load-usearch-index.ts'
 export { instantiate, loadUsearch, type Instance, type InstanceOptions, type ModuleSource } from './module.ts'
 export {
   createPackedVectors,
@@ -21,5 +23,5 @@ export {
 } from './packed-vectors.ts'
 export { checkSavedFile, type ExpectedFile } from './saved-file.ts'
 export { isUsearchError, UsearchError, type UsearchErrorCode } from './usearch-error.ts'
-export { createUsearchIndex, loadUsearchIndex, UsearchIndex, type WasmIndexOptions } from './usearch-index.ts'
+export { createUsearchIndex, UsearchIndex } from './usearch-index.ts'
 export { usearchVersion } from './usearch-version.ts'

@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { UsearchHit } from './graph-index.ts'
+import { loadUsearchIndex } from './load-usearch-index.ts'
 import { checkSavedFile, graphHeadBytes, headBytes, prefixBytes, type ExpectedFile } from './saved-file.ts'
 import { randomVectors } from './testing/random-vectors.ts'
 import { refuses } from './testing/refuses.ts'
 import { isUsearchError } from './usearch-error.ts'
-import { createUsearchIndex, loadUsearchIndex } from './usearch-index.ts'
+import { createUsearchIndex } from './usearch-index.ts'
 
 const dimensions = 12
 const count = 300

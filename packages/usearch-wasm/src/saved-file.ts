@@ -161,7 +161,7 @@ export function checkNodes(nodes: Uint8Array, levels: Uint8Array, shape: GraphSh
 }
 
 /**
- * Checks a saved index so that usearch, here or native, cannot go astray in it. Whether the values of its vectors are
+ * Checks a saved index so that usearch, here or native, cannot go astray in it. Whether its vectors, keys and neighbors are
  * those that were saved cannot be seen: keep a checksum beside a file that is not trusted.
  *
  * @throws UsearchError `file_corrupt` where it is no saved index, or not a whole one, or a changed one; `file_mismatch`

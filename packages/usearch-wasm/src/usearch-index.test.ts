@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Metric, Scalar, UsearchHit } from './graph-index.ts'
+import type { WasmIndexOptions } from './engine-starter.ts'
+import { loadUsearchIndex } from './load-usearch-index.ts'
 import { loadUsearch } from './module.ts'
 import { randomVectors } from './testing/random-vectors.ts'
 import { refuses } from './testing/refuses.ts'
-import { createUsearchIndex, loadUsearchIndex, type UsearchIndex, type WasmIndexOptions } from './usearch-index.ts'
+import { createUsearchIndex, type UsearchIndex } from './usearch-index.ts'
 
 const dimensions = 19
 const kinds: { metric: Metric; scalar: Scalar; tolerance: number }[] = [
@@ -252,13 +254,18 @@ describe('UsearchIndex', () => {
       await refuses(() => index.addMany([2, 3], [two, wrong]), 'invalid_vector')
       await refuses(() => index.search(wrong, { k: 1 }), 'invalid_vector')
     }
-    await refuses(() => index.add(2, undefined as never), 'invalid_argument')
+    for (const wrong of [undefined, 7, Array.from({ length: dimensions }, () => 1n)] as never[]) {
+      await refuses(() => index.add(2, wrong), 'invalid_argument')
+      await refuses(() => index.search(wrong, { k: 1 }), 'invalid_argument')
+    }
+    await refuses(() => index.addMany(undefined as never, []), 'invalid_argument')
+    await refuses(() => index.addMany([2], undefined as never), 'invalid_argument')
     for (const k of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '1', undefined] as never[]) {
       await refuses(() => index.search(one, { k }), 'invalid_argument')
     }
     await refuses(() => index.search(one, undefined as never), 'invalid_argument')
     await refuses(() => index.search(one, { k: 1, expansion: 0 }), 'invalid_argument')
-    for (const allow of [7, { bits: [1] }, null] as never[]) {
+    for (const allow of [7, { bits: [1] }, { keys: [1] }, null] as never[]) {
       await refuses(() => index.search(one, { k: 1, allow }), 'invalid_argument')
     }
     await refuses(() => index.reserve(-1), 'invalid_argument')

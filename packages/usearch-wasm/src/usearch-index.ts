@@ -1,3 +1,4 @@
+import { allowedKeys } from './allowed-keys.ts'
 import {
   checkExpansion,
   checkInteger,
@@ -8,103 +9,20 @@ import {
   invalid,
   type Settings,
 } from './arguments.ts'
-import { ChunkReader, type SavedIndex } from './chunk-reader.ts'
 import { Compaction, type CompactOptions } from './compaction.ts'
-import { Engine } from './engine.ts'
-import type {
-  Allow,
-  GraphIndex,
-  Metric,
-  Scalar,
-  UsearchHit,
-  UsearchIndexOptions,
-  UsearchSearchOptions,
-} from './graph-index.ts'
-import { loadUsearch, type ModuleSource } from './module.ts'
-import {
-  bytesOfVector,
-  checkNodes,
-  graphHeadBytes,
-  headBytes,
-  prefixBytes,
-  readGraphHead,
-  readHead,
-  readLevels,
-  readPrefix,
-} from './saved-file.ts'
+import type { Engine } from './engine.ts'
+import { engineStarter, type StartEngine, type WasmIndexOptions } from './engine-starter.ts'
+import type { GraphIndex, Metric, Scalar, UsearchHit, UsearchSearchOptions } from './graph-index.ts'
 import { UsearchError } from './usearch-error.ts'
 
-export interface WasmIndexOptions extends UsearchIndexOptions {
-  /** The most memory that the index may take, 2 MiB to 4 GiB. @default 4 GiB */
-  maximumBytes?: number
-  /** The WebAssembly module, or where it is. @default the file that comes with the package */
-  module?: ModuleSource
-}
-
 const mostCount = 0xffff_fffe
-const largestMemory = 2 ** 32
-const smallestMemory = 2 * 2 ** 20
-/** How much of a saved index is copied at a time. */
-const copyBytes = 2 ** 16
 const chunkBytes = 4 * 2 ** 20
-
-/** Makes an empty engine; compacting asks for another. */
-type StartEngine = (settings: Settings) => Promise<Engine>
 
 /** @throws UsearchError `invalid_argument`, `load_failed`, `out_of_memory` */
 export async function createUsearchIndex(options: WasmIndexOptions): Promise<UsearchIndex> {
   const settings = checkOptions(options)
-  const start = await starter(options)
+  const start = await engineStarter(options)
   return new UsearchIndex(settings, await start(settings), start)
-}
-
-/**
- * Opens what `save` or native usearch saved. Everything but the values of the vectors is checked before it is used.
- *
- * @param options As the index was created; `connectivity` comes from the file.
- * @throws UsearchError `file_corrupt`, `file_mismatch`, and what {@link createUsearchIndex} throws; what a stream throws.
- */
-export async function loadUsearchIndex(saved: SavedIndex, options: WasmIndexOptions): Promise<UsearchIndex> {
-  const wanted = checkOptions(options)
-  const start = await starter(options)
-  const reader = new ChunkReader(saved)
-  let engine = await start(wanted)
-  try {
-    const rows = readPrefix(await reader.read(prefixBytes), wanted)
-    let left = rows * bytesOfVector(wanted)
-    if (left > (options.maximumBytes ?? largestMemory)) {
-      throw new UsearchError(
-        'out_of_memory',
-        'The saved index is larger than the memory it may take; raise maximumBytes.',
-      )
-    }
-    while (left > 0) {
-      const bytes = await reader.readSome(Math.min(left, copyBytes))
-      engine.loadVectors(bytes)
-      left -= bytes.byteLength
-    }
-    const removed = readHead(await reader.read(headBytes), rows, wanted)
-    const head = await reader.read(graphHeadBytes)
-    const shape = readGraphHead(head, rows)
-    const levels = await reader.read(rows * 2)
-    const nodes = await reader.read(readLevels(levels, shape))
-    await reader.end()
-    checkNodes(nodes, levels, shape, removed)
-    const settings = { ...wanted, connectivity: shape.connectivity }
-    if (rows > 0) {
-      engine.loadGraph(rows, [head, levels, nodes])
-    } else {
-      // Of an empty graph usearch takes nothing.
-      engine.dispose()
-      engine = await start(settings)
-    }
-    return new UsearchIndex(settings, engine, start)
-  } catch (error) {
-    engine.dispose()
-    throw error
-  } finally {
-    await reader.close()
-  }
 }
 
 /**
@@ -123,7 +41,7 @@ export class UsearchIndex implements GraphIndex {
   #compaction: Compaction | undefined
   #changes = 0
 
-  /** Not for callers: see {@link createUsearchIndex} and {@link loadUsearchIndex}. */
+  /** Not for callers: see {@link createUsearchIndex} and `loadUsearchIndex`. */
   constructor(settings: Settings, engine: Engine, start: StartEngine) {
     this.dimensions = settings.dimensions
     this.metric = settings.metric
@@ -313,35 +231,4 @@ export class UsearchIndex implements GraphIndex {
     this.#changes++
     this.#compaction?.changed(key)
   }
-}
-
-async function starter({ maximumBytes, module: source }: WasmIndexOptions): Promise<StartEngine> {
-  if (maximumBytes !== undefined) checkInteger('maximumBytes', maximumBytes, smallestMemory, largestMemory)
-  const module = await loadUsearch(source)
-  return (settings) => Engine.start(module, settings, maximumBytes)
-}
-
-function allowedKeys(allow: Allow, all: () => Float64Array): ArrayLike<number> {
-  if (typeof allow === 'function') return all().filter((key) => allow(key))
-  if (typeof allow !== 'object' || allow === null) throw invalid('allow', 'a list of keys, a bitmap or a function')
-  if ('bits' in allow) return keysOf(allow.bits)
-  const keys = Array.from(allow)
-  for (const key of keys) checkKey(key)
-  return keys
-}
-
-function keysOf(bits: Uint8Array | Uint32Array): number[] {
-  if (!(bits instanceof Uint8Array || bits instanceof Uint32Array)) {
-    throw invalid('allow.bits', 'a Uint8Array or a Uint32Array')
-  }
-  const width = bits.BYTES_PER_ELEMENT * 8
-  const keys: number[] = []
-  for (const [i, word] of bits.entries()) {
-    for (let rest = word; rest !== 0;) {
-      const bit = 31 - Math.clz32(rest & -rest)
-      keys.push(i * width + bit)
-      rest ^= 1 << bit
-    }
-  }
-  return keys
 }

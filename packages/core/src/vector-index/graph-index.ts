@@ -26,7 +26,10 @@ interface Building {
   readonly task: BackgroundTask
 }
 
-/** usearch's graph before packed vectors: it proposes hits to FAST, and they compare them. */
+/**
+ * usearch's graph before packed vectors: it proposes hits to FAST, and they compare them. What was removed stays in the
+ * graph's memory, out of reach of any search, until its place is taken or the graph is built anew.
+ */
 export class GraphedIndex implements VectorIndex {
   readonly #packed: PackedIndex
   readonly #engine: GraphEngine

@@ -48,7 +48,7 @@ export interface VectorIndex {
    * @throws VisavisError `dimension_mismatch`, `gallery_full`: nothing changed
    */
   add(key: number, vector: Float32Array): void
-  /** Forgets a vector, its bytes included. Whether there was one. */
+  /** Forgets a vector: no search finds it again, and its bytes are blanked as soon as they can be. Whether there was one. */
   remove(key: number): boolean
   /**
    * Resolves when nothing of what was removed is left in what the index keeps outside of memory.
