@@ -17,7 +17,7 @@ const packages: Record<string, readonly string[]> = {
  * searcher.ts, is on none of them: all may import it, as types.
  */
 const coreFloors = [
-  ['index.ts', 'tfjs.ts', 'sqlite.ts'],
+  ['index.ts', 'tfjs.ts', 'sqlite.ts', 'indexeddb.ts', 'image.ts'],
   ['matcher.ts'],
   ['gallery/'],
   ['options.ts'],
@@ -33,6 +33,7 @@ const coreFloors = [
 const optionalParts = [
   { entry: 'tfjs.ts', files: 'recognition/tfjs/**', imports: '^@tensorflow|/tfjs/', name: 'TensorFlow.js' },
   { entry: 'sqlite.ts', files: 'store/sqlite*', imports: '^node:sqlite$|/sqlite[^/]*\\.ts$', name: 'SQLite' },
+  { entry: 'indexeddb.ts', files: 'store/indexeddb*', imports: '^idb$|/indexeddb[^/]*\\.ts$', name: 'IndexedDB' },
 ]
 
 type Pattern = { group: string[]; message: string } | { regex: string; message: string; allowTypeImports?: boolean }

@@ -6,6 +6,9 @@ export default defineConfig({
     index: 'src/index.ts',
     tfjs: 'src/tfjs.ts',
     sqlite: 'src/sqlite.ts',
+    indexeddb: 'src/indexeddb.ts',
+    image: 'src/image.ts',
+    options: 'src/options.ts',
     // Not public: the two files that `#image-codec` in package.json chooses from.
     'image/codec-browser': 'src/image/codec-browser.ts',
     'image/codec-node': 'src/image/codec-node.ts',

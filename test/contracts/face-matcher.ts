@@ -1,4 +1,4 @@
-import type { Crop, FaceMatcher, NewPerson, SearchOptions } from '@visavis/core'
+import type { Crop, FaceMatcher, NewPerson, SearchOptions, SearchResult } from '@visavis/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { people, type PhotoNumber } from '../support/people.ts'
 import { cut, type CropOptions, type Photo } from '../support/photo.ts'
@@ -7,12 +7,14 @@ import { rejects } from '../support/rejects.ts'
 export interface FaceMatcherContract {
   create: () => Promise<FaceMatcher>
   loadPhoto: (number: PhotoNumber) => Promise<Photo>
+  /** What its answers say they come from. @default 'local' */
+  source?: SearchResult['source']
 }
 
 const search = { minScore: 0.7, mode: 'ACCURATE' } as const
 
 /** What every FaceMatcher keeps, wherever it works. Call it in a test file of the implementation. */
-export function describeFaceMatcher(name: string, { create, loadPhoto }: FaceMatcherContract): void {
+export function describeFaceMatcher(name: string, { create, loadPhoto, source = 'local' }: FaceMatcherContract): void {
   describe(`${name} keeps the contract of FaceMatcher`, () => {
     let matcher: FaceMatcher
     const photos = new Map<PhotoNumber, Photo>()
@@ -72,7 +74,7 @@ export function describeFaceMatcher(name: string, { create, loadPhoto }: FaceMat
 
     it('answers with everything a candidate has', async () => {
       const result = await matcher.search(otherLook('Ada'), search)
-      expect(result.source).toBe('local')
+      expect(result.source).toBe(source)
       expect(result.id).toMatch(/^\w+$/)
       const [ada] = result.candidates
       expect(ada).toMatchObject({

@@ -10,7 +10,7 @@ export const errorCodes = {
     'gallery_full',
     'matcher_closed',
   ],
-  StoreError: ['store_unavailable', 'store_quota', 'store_locked', 'store_corrupt', 'store_version'],
+  StoreError: ['store_unavailable', 'store_quota', 'store_locked', 'store_corrupt', 'store_version', 'store_key'],
   WorkerError: ['worker_load_failed', 'worker_crashed', 'worker_closed', 'worker_busy'],
   RemoteError: [
     'network',

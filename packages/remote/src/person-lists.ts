@@ -1,0 +1,160 @@
+import type { ListPersonsOptions, Person, PersonPage } from '@visavis/core'
+import { badResponse, type KnownCollection, type WirePage } from '@visavis/wire'
+import type { WalkSummary } from './client.ts'
+import type { CollectionDirectory } from './collection-directory.ts'
+import type { Connection } from './connection.ts'
+import type { PageQuery, PersonPages } from './person-pages.ts'
+
+/** How a service takes the filter by collection; it is not written down anywhere. */
+type CollectionFilter = 'by_object_id' | 'by_code' | 'none'
+
+type Filter = Omit<PageQuery, 'page' | 'limit'>
+
+interface PageOptions extends ListPersonsOptions {
+  page: number
+  limit: number
+  signal?: AbortSignal
+}
+
+/** Lists of people as callers ask for them, from services that filter by what they like. */
+export class PersonLists {
+  readonly #connection: Connection
+  readonly #directory: CollectionDirectory
+  readonly #pages: PersonPages
+  /** Found out with the first collection that has somebody. */
+  #filter: CollectionFilter | undefined
+
+  constructor(connection: Connection, directory: CollectionDirectory, pages: PersonPages) {
+    this.#connection = connection
+    this.#directory = directory
+    this.#pages = pages
+  }
+
+  /** @throws VisavisError `collection_not_found` */
+  async page({ collectionId, name, page, limit, signal }: PageOptions): Promise<PersonPage> {
+    if (this.#connection.settings.server === 'visavis') {
+      return this.#read({ collection: collectionId, like_name: name }, { page, limit, signal })
+    }
+    const collection = collectionId === undefined ? undefined : await this.#directory.get(collectionId, signal)
+    if (name === undefined) {
+      const filter = collection === undefined ? {} : await this.#filterFor(collection, signal)
+      if (filter !== null) return this.#read(filter, { page, limit, signal })
+    } else if (collection === undefined && isLookedUp(name)) {
+      return this.#read({ name }, { page, limit, signal })
+    }
+    return this.#collect({ collection, name, page, limit, signal })
+  }
+
+  /** @throws VisavisError `collection_not_found` */
+  async *walk({
+    collectionId,
+    signal,
+  }: {
+    collectionId: string | undefined
+    signal: AbortSignal | undefined
+  }): AsyncGenerator<Person, WalkSummary> {
+    if (collectionId === undefined) return yield* this.#pages.walk({}, signal)
+    if (this.#connection.settings.server === 'visavis') {
+      return yield* this.#pages.walk({ collection: collectionId }, signal)
+    }
+    const collection = await this.#directory.get(collectionId, signal)
+    const filter = await this.#filterFor(collection, signal)
+    if (filter !== null) return yield* this.#pages.walk(filter, signal)
+    const everybody = this.#pages.walk({}, signal)
+    let count = 0
+    let areNamed = false
+    for (;;) {
+      const next = await everybody.next()
+      // Where nobody is said to belong anywhere, nobody can be said not to belong here.
+      if (next.done === true) return { complete: next.value.complete && areNamed, count }
+      areNamed ||= next.value.collections.length > 0
+      if (!isMember(next.value, collection)) continue
+      count++
+      yield next.value
+    }
+  }
+
+  async #read(
+    filter: Filter,
+    { page, limit, signal }: { page: number; limit: number; signal: AbortSignal | undefined },
+  ): Promise<PersonPage> {
+    const wire = await this.#pages.read({ ...filter, page, limit }, signal)
+    const { persons } = wire
+    const shown = Math.max(1, wire.limit ?? limit)
+    // Where the service does not say how many there are, a full page may have one behind it.
+    const total = wire.total ?? (page - 1) * shown + persons.length
+    const pages = wire.pages ?? Math.max(Math.ceil(total / shown), persons.length < shown ? page : page + 1)
+    return { persons, page, limit: shown, total, pages }
+  }
+
+  /** A page of what no filter of the service gives: everybody is looked through. */
+  async #collect({
+    collection,
+    name,
+    page,
+    limit,
+    signal,
+  }: Omit<PageOptions, 'signal' | 'collectionId' | 'name'> & {
+    collection: KnownCollection | undefined
+    name: string | undefined
+    signal: AbortSignal | undefined
+  }): Promise<PersonPage> {
+    const filter = name !== undefined && isLookedUp(name) ? { name } : {}
+    const found: Person[] = []
+    for await (const person of this.#pages.walk(filter, signal)) {
+      if (collection !== undefined && !isMember(person, collection)) continue
+      if (name === undefined || (person.name ?? '').toLowerCase().includes(name.toLowerCase())) found.push(person)
+    }
+    const start = (page - 1) * limit
+    const total = found.length
+    return { persons: found.slice(start, start + limit), page, limit, total, pages: Math.ceil(total / limit) }
+  }
+
+  /**
+   * What filters by this collection; `null` where nothing does. The service takes the `_id`, or the code, or passes over
+   * what it does not know: that shows in people who belong elsewhere, and in nobody being found.
+   */
+  async #filterFor(collection: KnownCollection, signal: AbortSignal | undefined): Promise<Filter | null> {
+    const ways: Record<CollectionFilter, Filter | null> = {
+      by_object_id: { collection: collection.objectId },
+      by_code: { collection: collection.collection.id },
+      none: null,
+    }
+    if (this.#filter !== undefined) return ways[this.#filter]
+    for (const way of ['by_object_id', 'by_code'] as const) {
+      const found = await this.#pages.read({ ...(ways[way] as Filter), page: 1, limit: 10 }, signal)
+      if (found.persons.length === 0) continue
+      this.#filter = (await this.#isFiltered(found, collection, signal)) ? way : 'none'
+      return ways[this.#filter]
+    }
+    // Nobody is in it, or the filter knows it by no name; everybody is looked through to tell.
+    return null
+  }
+
+  /**
+   * Whether a page that was asked for by collection was filtered by it.
+   *
+   * @throws VisavisError `bad_response` where nothing tells: who is taken for a member opens doors.
+   */
+  async #isFiltered(
+    { persons, total }: WirePage,
+    collection: KnownCollection,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
+    if (persons.some(({ collections }) => collections.length > 0)) {
+      return persons.every((person) => isMember(person, collection))
+    }
+    const everybody = await this.#pages.read({ page: 1, limit: 1 }, signal)
+    if (total !== undefined && everybody.total !== undefined && total < everybody.total) return true
+    throw badResponse('does not say which people belong to the collection')
+  }
+}
+
+function isMember({ collections }: Person, { objectId, collection }: KnownCollection): boolean {
+  return collections.some(({ id }) => id === collection.id || id === objectId)
+}
+
+/** Verifik looks for names of at least three characters, digits left out. */
+function isLookedUp(name: string): boolean {
+  return name.replace(/\d/g, '').length >= 3
+}

@@ -1,0 +1,88 @@
+import type { Person } from '@visavis/core'
+import { fromPersonListAnswer, largestPage, type FindCollection, type WirePage } from '@visavis/wire'
+import type { WalkSummary } from './client.ts'
+import type { CollectionDirectory } from './collection-directory.ts'
+import type { Connection } from './connection.ts'
+
+/** What a page is asked by; names of the wire. */
+export interface PageQuery {
+  readonly page: number
+  readonly limit: number
+  readonly collection?: string | undefined
+  readonly like_name?: string | undefined
+  /** Through `/persons/lookup`. */
+  readonly name?: string | undefined
+}
+
+/** A service that repeats itself must not be asked forever. */
+const mostPages = 10_000
+
+/** Reads the lists of people, page by page. */
+export class PersonPages {
+  readonly #connection: Connection
+  readonly #directory: CollectionDirectory
+
+  constructor(connection: Connection, directory: CollectionDirectory) {
+    this.#connection = connection
+    this.#directory = directory
+  }
+
+  /** One page, in whatever envelope it comes. */
+  async read({ page, limit, collection, like_name, name }: PageQuery, signal?: AbortSignal): Promise<WirePage> {
+    const body = await this.#connection.call({
+      method: 'GET',
+      path: name === undefined ? '/persons' : '/persons/lookup',
+      query:
+        name === undefined
+          ? { page, limit, collection, like_name, 'populates[]': 'collections' }
+          : { name, page, limit },
+      entity: collection === undefined ? 'person' : 'collection',
+      repeatable: true,
+      signal,
+    })
+    const read = (find: FindCollection): WirePage => fromPersonListAnswer(body, find)
+    return this.#named(read, ({ persons }) => persons, signal)
+  }
+
+  /**
+   * Everybody of a list once, in the service's order. It ends with the page that the service says is the last, with a
+   * page that is not full, or with one that brings nobody new.
+   */
+  async *walk(query: Omit<PageQuery, 'page' | 'limit'>, signal?: AbortSignal): AsyncGenerator<Person, WalkSummary> {
+    const seen = new Set<string>()
+    let total: number | undefined
+    let isSteady = true
+    for (let page = 1; page <= mostPages; page++) {
+      const wire = await this.read({ ...query, page, limit: largestPage }, signal)
+      const fresh = wire.persons.filter(({ id }) => !seen.has(id))
+      for (const { id } of fresh) seen.add(id)
+      yield* fresh
+      isSteady &&= page === 1 || wire.total === total
+      total = wire.total
+      const isLast = wire.pages !== undefined && page >= wire.pages
+      if (isLast || fresh.length === 0 || wire.persons.length < Math.min(largestPage, wire.limit ?? largestPage)) break
+    }
+    return { complete: isSteady && total === seen.size, count: seen.size }
+  }
+
+  /**
+   * Reads people whose rows may name their collections by an id alone. Where one is not known, the collections are asked
+   * for, and the rows are read again.
+   */
+  async #named<T>(
+    read: (find: FindCollection) => T,
+    personsOf: (value: T) => readonly Person[],
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    const value = read(this.#directory.known)
+    const isNamed = personsOf(value).every(({ collections }) => collections.every(({ name }) => name !== ''))
+    if (isNamed || !this.#directory.isEmpty) return value
+    await this.#directory.load(signal)
+    return read(this.#directory.known)
+  }
+
+  /** A single person, with the names of their collections. */
+  async person(read: (find: FindCollection) => Person, signal?: AbortSignal): Promise<Person> {
+    return this.#named(read, (person) => [person], signal)
+  }
+}

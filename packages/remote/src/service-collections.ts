@@ -1,0 +1,120 @@
+import { isVisavisError, VisavisError, type Collection, type NewCollection } from '@visavis/core'
+import { checkCollectionChanges, checkId, checkNewCollection } from '@visavis/core/options'
+import { fromCollectionAnswer, toCreateCollectionRequest, type KnownCollection } from '@visavis/wire'
+import type { CallOptions, RemoteCollections } from './client.ts'
+import { collectionNotFound, type CollectionDirectory } from './collection-directory.ts'
+import type { Connection } from './connection.ts'
+
+export class ServiceCollections implements RemoteCollections {
+  readonly #connection: Connection
+  readonly #directory: CollectionDirectory
+
+  constructor(connection: Connection, directory: CollectionDirectory) {
+    this.#connection = connection
+    this.#directory = directory
+  }
+
+  async create(collection: NewCollection, { signal }: CallOptions = {}): Promise<Collection> {
+    return this.#connection.run(signal, async () => {
+      checkNewCollection(collection)
+      if (collection.id !== undefined && this.#connection.settings.server === 'verifik') throw ownIds()
+      const body = await this.#connection.call({
+        method: 'POST',
+        path: '/collections',
+        body: toCreateCollectionRequest(collection),
+        entity: 'collection',
+        repeatable: false,
+        makes: 'collection',
+        signal,
+      })
+      return this.#remember(fromCollectionAnswer(body))
+    })
+  }
+
+  async get(id: string, { signal }: CallOptions = {}): Promise<Collection | null> {
+    return this.#connection.run(signal, async () => {
+      checkId('id', id)
+      const known = await this.#directory.find(id, signal)
+      if (known === null) return null
+      try {
+        const { objectId } = known
+        const call = { method: 'GET', path: '/collections/{id}', id: objectId, entity: 'collection' } as const
+        return this.#remember(fromCollectionAnswer(await this.#connection.call({ ...call, repeatable: true, signal })))
+      } catch (error) {
+        if (!isVisavisError(error, 'collection_not_found')) throw error
+        this.#directory.remove(known)
+        return null
+      }
+    })
+  }
+
+  async list({ signal }: CallOptions = {}): Promise<Collection[]> {
+    return this.#connection.run(signal, async () =>
+      (await this.#directory.load(signal)).map(({ collection }) => collection),
+    )
+  }
+
+  async update(
+    id: string,
+    changes: { name?: string; description?: string },
+    { signal }: CallOptions = {},
+  ): Promise<Collection> {
+    return this.#connection.run(signal, async () => {
+      checkId('id', id)
+      checkCollectionChanges(changes)
+      return this.#change(id, signal, async ({ objectId, collection }) => {
+        const { name = collection.name, description } = changes
+        const body = await this.#connection.call({
+          method: 'PUT',
+          path: '/collections/{id}',
+          id: objectId,
+          // The name must be there; members must not, for those left out would be removed.
+          body: { name, ...(description !== undefined && { description }) },
+          entity: 'collection',
+          repeatable: true,
+          signal,
+        })
+        return this.#remember(fromCollectionAnswer(body))
+      })
+    })
+  }
+
+  async delete(id: string, { signal }: CallOptions = {}): Promise<void> {
+    return this.#connection.run(signal, async () => {
+      checkId('id', id)
+      await this.#change(id, signal, async (known) => {
+        const call = { method: 'DELETE', path: '/collections/{id}', id: known.objectId, entity: 'collection' } as const
+        await this.#connection.call({ ...call, repeatable: true, signal })
+        this.#directory.remove(known)
+      })
+    })
+  }
+
+  /** Somebody else may have deleted what this client still knows. */
+  async #change<T>(
+    id: string,
+    signal: AbortSignal | undefined,
+    change: (known: KnownCollection) => Promise<T>,
+  ): Promise<T> {
+    const known = await this.#directory.get(id, signal)
+    try {
+      return await change(known)
+    } catch (error) {
+      if (!isVisavisError(error, 'collection_not_found')) throw error
+      this.#directory.remove(known)
+      throw collectionNotFound()
+    }
+  }
+
+  #remember(known: KnownCollection): Collection {
+    this.#directory.add(known)
+    return known.collection
+  }
+}
+
+export function ownIds(): VisavisError {
+  return new VisavisError(
+    'invalid_option',
+    "id cannot be chosen, since Verifik gives ids itself; leave it out, or set server: 'visavis' where one answers.",
+  )
+}

@@ -1,0 +1,139 @@
+import {
+  isVisavisError,
+  VisavisError,
+  type Crop,
+  type ListPersonsOptions,
+  type NewPerson,
+  type Person,
+  type PersonChanges,
+  type PersonPage,
+} from '@visavis/core'
+import { checkCrops, checkId, checkListOptions, checkNewPerson, checkPersonChanges } from '@visavis/core/options'
+import { fromPersonAnswer, toCreatePersonRequest, toUpdatePersonRequest } from '@visavis/wire'
+import type { CallOptions, RemotePersons, WalkSummary } from './client.ts'
+import type { CollectionDirectory } from './collection-directory.ts'
+import type { Connection } from './connection.ts'
+import { PersonLists } from './person-lists.ts'
+import type { PersonPages } from './person-pages.ts'
+import { decodeAll, toImageTexts } from './pictures.ts'
+import { ownIds } from './service-collections.ts'
+
+/** The people of the service. Pictures of theirs are sent as photographs, scaled down. */
+export class ServicePersons implements RemotePersons {
+  readonly #connection: Connection
+  readonly #directory: CollectionDirectory
+  readonly #pages: PersonPages
+  readonly #lists: PersonLists
+
+  constructor(connection: Connection, directory: CollectionDirectory, pages: PersonPages) {
+    this.#connection = connection
+    this.#directory = directory
+    this.#pages = pages
+    this.#lists = new PersonLists(connection, directory, pages)
+  }
+
+  /** Never sent twice; where no answer comes, the error says that they may have been created. */
+  async create(person: NewPerson): Promise<Person> {
+    return this.#connection.run(person?.signal, async () => {
+      checkNewPerson(person)
+      const { id, images, collections, signal } = person
+      if (id !== undefined && this.#connection.settings.server === 'verifik') throw ownIds()
+      const texts = await this.#texts(images, signal)
+      const ids = collections && (await this.#directory.memberIds(collections, signal))
+      const body = await this.#connection.call({
+        method: 'POST',
+        path: '/persons',
+        query: this.#populate,
+        body: toCreatePersonRequest({ ...person, ...(ids && { collections: ids }) }, texts),
+        repeatable: false,
+        makes: 'person',
+        signal,
+      })
+      return this.#pages.person((find) => fromPersonAnswer(body, find), signal)
+    })
+  }
+
+  async get(id: string, { signal }: CallOptions = {}): Promise<Person | null> {
+    return this.#connection.run(signal, async () => {
+      checkId('id', id)
+      if (!isSegment(id)) return null
+      try {
+        const call = { method: 'GET', path: '/persons/{id}', id, query: this.#populate, repeatable: true } as const
+        const body = await this.#connection.call({ ...call, signal })
+        return await this.#pages.person((find) => fromPersonAnswer(body, find), signal)
+      } catch (error) {
+        if (isVisavisError(error, 'person_not_found')) return null
+        throw error
+      }
+    })
+  }
+
+  async list(options: ListPersonsOptions & CallOptions = {}): Promise<PersonPage> {
+    return this.#connection.run(options?.signal, async () => {
+      const { page, limit } = checkListOptions(options)
+      return this.#lists.page({ ...options, page, limit })
+    })
+  }
+
+  async *walk({ collectionId, signal }: { collectionId?: string } & CallOptions = {}): AsyncGenerator<
+    Person,
+    WalkSummary
+  > {
+    checkListOptions({ ...(collectionId !== undefined && { collectionId }) })
+    const people = this.#lists.walk({ collectionId, signal })
+    for (;;) {
+      const next = await this.#connection.run(signal, () => people.next())
+      if (next.done === true) return next.value
+      yield next.value
+    }
+  }
+
+  async update(id: string, changes: PersonChanges): Promise<Person> {
+    return this.#connection.run(changes?.signal, async () => {
+      checkId('id', id)
+      checkPersonChanges(changes)
+      if (!isSegment(id)) throw personNotFound()
+      const { images, collections, signal } = changes
+      const texts = images && (await this.#texts(images, signal))
+      const ids = collections && (await this.#directory.memberIds(collections, signal))
+      const body = await this.#connection.call({
+        method: 'PUT',
+        path: '/persons/{id}',
+        id,
+        query: this.#populate,
+        body: toUpdatePersonRequest({ ...changes, ...(ids && { collections: ids }) }, texts),
+        repeatable: true,
+        signal,
+      })
+      return this.#pages.person((find) => fromPersonAnswer(body, find), signal)
+    })
+  }
+
+  async delete(id: string, { signal }: CallOptions = {}): Promise<void> {
+    return this.#connection.run(signal, async () => {
+      checkId('id', id)
+      if (!isSegment(id)) throw personNotFound()
+      await this.#connection.call({ method: 'DELETE', path: '/persons/{id}', id, repeatable: true, signal })
+    })
+  }
+
+  /** Verifik does not say that it knows this but for lists. */
+  get #populate(): Record<string, string> {
+    return this.#connection.settings.server === 'visavis' ? { 'populates[]': 'collections' } : {}
+  }
+
+  async #texts(images: readonly Crop[], signal: AbortSignal | undefined): Promise<string[]> {
+    const texts = await toImageTexts(await decodeAll(checkCrops('images', images)), 'photograph')
+    signal?.throwIfAborted()
+    return texts
+  }
+}
+
+/** Whether a path can hold the id: it takes dots for steps up, and half a character for nothing. Nobody has such ids. */
+function isSegment(id: string): boolean {
+  return id !== '.' && id !== '..' && !/\p{Surrogate}/u.test(id)
+}
+
+function personNotFound(): VisavisError {
+  return new VisavisError('person_not_found', 'The service has nobody with this id; list people with persons.list().')
+}

@@ -1,0 +1,280 @@
+import {
+  isVisavisError,
+  type CompareOptions,
+  type CompareResult,
+  type Crop,
+  type Pixels,
+  type SearchResult,
+  type VerifyOptions,
+  type VerifyResult,
+} from '@visavis/core'
+import { faceCrop, toPixels, toShrunkJpeg } from '@visavis/core/image'
+import { checkCrops, checkId, checkMatchOptions, checkSearchOptions } from '@visavis/core/options'
+import {
+  defaultLivenessScore,
+  fromCompareAnswer,
+  fromDetectAnswer,
+  fromLivenessAnswer,
+  fromSearchAnswer,
+  fromVerifyAnswer,
+  livenessFailure,
+  scoreBounds,
+  toCompareRequest,
+  toSearchRequest,
+  toVerifyRequest,
+  type Liveness,
+  type OperatingSystem,
+  type ReadFace,
+} from '@visavis/wire'
+import type {
+  CallOptions,
+  LivenessOptions,
+  RemoteFace,
+  RemoteSearchOptions,
+  RenewTokenOptions,
+  VerifikClient,
+} from './client.ts'
+import { checkNumber, invalid, type VerifikClientOptions } from './client-options.ts'
+import { CollectionDirectory } from './collection-directory.ts'
+import { Connection } from './connection.ts'
+import { PersonPages } from './person-pages.ts'
+import { decodeAll, kindOf, toImageTexts, toSentPicture } from './pictures.ts'
+import { ServiceCollections } from './service-collections.ts'
+import { ServicePersons } from './service-persons.ts'
+
+/**
+ * A client of Verifik's API. Nothing is sent before its first call.
+ *
+ * @throws VisavisError `invalid_option`
+ */
+export function createVerifikClient(options: VerifikClientOptions): VerifikClient {
+  return new Client(new Connection(options))
+}
+
+/** What a face must reach to be one, as the API advises. */
+const detectScore = 0.8
+const operatingSystems: ReadonlySet<OperatingSystem> = new Set(['ANDROID', 'IOS', 'DESKTOP'])
+
+class Client implements VerifikClient {
+  readonly persons: ServicePersons
+  readonly collections: ServiceCollections
+  readonly #connection: Connection
+  readonly #directory: CollectionDirectory
+  /** Whether comparisons name a mode: the API's pages contradict each other. */
+  #comparesByMode: boolean
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+    this.#directory = new CollectionDirectory(connection)
+    this.persons = new ServicePersons(connection, this.#directory, new PersonPages(connection, this.#directory))
+    this.collections = new ServiceCollections(connection, this.#directory)
+    this.#comparesByMode = connection.settings.server === 'visavis'
+  }
+
+  async search(crop: Crop | readonly Crop[], options: RemoteSearchOptions): Promise<SearchResult> {
+    return this.#connection.run(options?.signal, () => this.#search(crop, options))
+  }
+
+  async verify(personId: string, crop: Crop | readonly Crop[], options: VerifyOptions): Promise<VerifyResult> {
+    return this.#connection.run(options?.signal, async () => {
+      checkId('personId', personId)
+      checkMatchOptions(options)
+      const { minScore, collectionId, signal } = options
+      const pixels = await this.#decode('crop', crop, signal)
+      const texts = await toImageTexts(pixels, kindOf(pixels))
+      const body = await this.#inCollection(collectionId, signal, (id) =>
+        this.#connection.call({
+          method: 'POST',
+          path: '/verify',
+          body: toVerifyRequest(personId, { ...options, ...(id !== undefined && { collectionId: id }) }, texts),
+          repeatable: true,
+          signal,
+        }),
+      )
+      return fromVerifyAnswer(body, { personId, minScore, findCollection: this.#directory.known })
+    })
+  }
+
+  async compare(
+    probe: Crop | readonly Crop[],
+    reference: Crop | readonly Crop[],
+    options: CompareOptions,
+  ): Promise<CompareResult> {
+    return this.#connection.run(options?.signal, async () => {
+      checkMatchOptions(options)
+      const { minScore, signal } = options
+      const probes = await this.#decode('probe', probe, signal)
+      const references = await this.#decode('reference', reference, signal)
+      const texts = await toImageTexts(probes, kindOf(probes))
+      const body = await this.#compare(
+        toCompareRequest(options, texts, await toImageTexts(references, kindOf(references))),
+        signal,
+      )
+      const { score, passed } = fromCompareAnswer(body, { minScore })
+      return { score, passed }
+    })
+  }
+
+  async detect(image: Crop, { signal }: CallOptions = {}): Promise<RemoteFace[]> {
+    return this.#connection.run(signal, async () => {
+      const pixels = await toPixels(image)
+      const { text, scale } = await toSentPicture(pixels, 'photograph')
+      signal?.throwIfAborted()
+      const searches = this.#connection.settings.server === 'verifik'
+      try {
+        const body = await this.#connection.call({
+          method: 'POST',
+          path: '/detect',
+          body: { image: text, ...(searches && { min_score: detectScore, search_mode: 'FAST' }) },
+          repeatable: true,
+          signal,
+        })
+        return await Promise.all(fromDetectAnswer(body).map((face) => toRemoteFace(face, scale, pixels)))
+      } catch (error) {
+        if (isVisavisError(error, 'no_face')) return []
+        throw error
+      }
+    })
+  }
+
+  async liveness(image: Crop, options: LivenessOptions = {}): Promise<Liveness> {
+    const { minScore = defaultLivenessScore, os = 'DESKTOP', signal } = options
+    return this.#connection.run(signal, async () => {
+      checkNumber('minScore', minScore, scoreBounds.liveness.least, scoreBounds.liveness.most)
+      if (!operatingSystems.has(os)) throw invalid("os must be 'ANDROID', 'IOS' or 'DESKTOP'")
+      const { text } = await toSentPicture(await toPixels(image), 'photograph')
+      signal?.throwIfAborted()
+      const body = await this.#connection.call({
+        method: 'POST',
+        path: '/liveness',
+        body: { image: text, os, liveness_min_score: minScore },
+        repeatable: true,
+        signal,
+        readFailure: (failed) => {
+          const score = livenessFailure(failed)
+          return score === null ? undefined : { passed: false, liveness_score: score }
+        },
+      })
+      return fromLivenessAnswer(body, { minScore })
+    })
+  }
+
+  async renewToken({ months = 1, signal }: RenewTokenOptions = {}): Promise<string> {
+    return this.#connection.run(signal, async () => {
+      if (!Number.isInteger(months)) throw invalid('months must be a whole number')
+      return this.#connection.renewToken(checkNumber('months', months, 1, 120), signal)
+    })
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #search(crop: Crop | readonly Crop[], options: RemoteSearchOptions): Promise<SearchResult> {
+    const started = performance.now()
+    const { minScore, maxResults } = checkSearchOptions(options)
+    const { picture, collectionId, signal } = options
+    if (picture !== undefined && picture !== 'crop' && picture !== 'photograph') {
+      throw invalid("picture must be 'crop' or 'photograph'")
+    }
+    const pixels = await this.#decode('crop', crop, signal)
+    const kind = picture ?? kindOf(pixels)
+    const texts = await toImageTexts(pixels, kind)
+    const sent = performance.now()
+    const path = kind === 'crop' ? '/search/crops' : '/search'
+    const body = await this.#inCollection(collectionId, signal, (id) =>
+      this.#connection.call({
+        method: 'POST',
+        path,
+        body: toSearchRequest({ ...options, ...(id !== undefined && { collectionId: id }) }, texts),
+        entity: 'collection',
+        repeatable: true,
+        signal,
+      }),
+    ).catch((error: unknown) => {
+      // Some services say so where they find nobody.
+      if (isVisavisError(error, 'person_not_found')) return { data: [] }
+      throw error
+    })
+    const read = fromSearchAnswer(body, { minScore, maxResults, findCollection: this.#directory.known })
+    if (read.percent) this.#connection.emit({ type: 'percent_scores', endpoint: `POST ${path}` })
+    const ended = performance.now()
+    return {
+      id: read.id ?? newRequestId(),
+      candidates: read.candidates,
+      source: 'remote',
+      milliseconds: { decode: sent - started, locate: 0, embed: 0, search: ended - sent, total: ended - started },
+    }
+  }
+
+  async #compare(request: ReturnType<typeof toCompareRequest>, signal: AbortSignal | undefined): Promise<unknown> {
+    const { search_mode: mode, ...rest } = request
+    const send = (body: object): Promise<unknown> =>
+      this.#connection.call({ method: 'POST', path: '/compare', body, repeatable: true, signal })
+    try {
+      return await send(this.#comparesByMode ? request : rest)
+    } catch (error) {
+      if (!isVisavisError(error, 'bad_request') || !error.message.includes('search_mode')) throw error
+      const other = await send(this.#comparesByMode ? rest : { ...rest, search_mode: mode })
+      this.#comparesByMode = !this.#comparesByMode
+      return other
+    }
+  }
+
+  /** Calls with what the service knows the collection by, and forgets one that it does not know any more. */
+  async #inCollection(
+    collectionId: string | undefined,
+    signal: AbortSignal | undefined,
+    call: (id: string | undefined) => Promise<unknown>,
+  ): Promise<unknown> {
+    const id = await this.#directory.searchId(collectionId, signal)
+    try {
+      return await call(id)
+    } catch (error) {
+      if (id !== undefined && isVisavisError(error, 'collection_not_found')) this.#directory.forget(id)
+      throw error
+    }
+  }
+
+  async #decode(name: string, crop: Crop | readonly Crop[], signal: AbortSignal | undefined): Promise<Pixels[]> {
+    const pixels = await decodeAll(checkCrops(name, crop))
+    signal?.throwIfAborted()
+    return pixels
+  }
+}
+
+/** For a service that gives none. Pages that are not secure have no `randomUUID`. */
+function newRequestId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(4)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** @param scale Pixels of the picture a pixel of what was sent. */
+async function toRemoteFace(face: ReadFace, scale: number, pixels: Pixels): Promise<RemoteFace> {
+  const { score, quality, landmarks } = face
+  const { left, top, right, bottom } = face.box
+  const box = { left: left * scale, top: top * scale, right: right * scale, bottom: bottom * scale }
+  const thumbnail = face.thumbnail ?? (await toShrunkJpeg(faceCrop(pixels, box), Number.POSITIVE_INFINITY)).bytes
+  return {
+    box,
+    score,
+    thumbnail,
+    ...(landmarks && {
+      landmarks: {
+        leftEye: scaled(landmarks.leftEye, scale),
+        rightEye: scaled(landmarks.rightEye, scale),
+        nose: scaled(landmarks.nose, scale),
+        leftMouth: scaled(landmarks.leftMouth, scale),
+        rightMouth: scaled(landmarks.rightMouth, scale),
+      },
+    }),
+    ...(quality && { quality }),
+  }
+}
+
+function scaled([x, y]: readonly [number, number], scale: number): [number, number] {
+  return [x * scale, y * scale]
+}

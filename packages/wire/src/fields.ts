@@ -1,0 +1,54 @@
+import type { Gender, SearchMode } from '@visavis/core'
+import * as z from 'zod'
+import { mostImages, type ScoreBounds } from './bounds.ts'
+
+/** A field of a request: what it becomes, from what clients may send. */
+export type Field<Value, Sent = Value> = z.ZodType<Value, Sent>
+
+const decimal = /^\d*\.?\d+(e-?\d+)?$/
+
+/** A number, or the same as text: clients written for the service send both. */
+function numberField(least: number, most: number): Field<number, number | string> {
+  return z
+    .union([z.number().min(least).max(most), z.string().regex(decimal)])
+    .transform(Number)
+    .pipe(z.number().min(least).max(most))
+    .meta({ description: `A number from ${least} to ${most}, or the same as text.` })
+}
+
+export function scoreField({ least, most }: ScoreBounds): Field<number, number | string> {
+  return numberField(least, most)
+}
+
+export function integerField(least: number, most: number): Field<number, number | string> {
+  return z
+    .union([z.number().multipleOf(1).min(least).max(most), z.string().regex(/^\d{1,15}$/)])
+    .transform(Number)
+    .pipe(z.int().min(least).max(most))
+    .meta({ description: `A whole number from ${least} to ${most}, or the same as text.` })
+}
+
+/** One picture; whether it is one shows when it is decoded. */
+export const imageField: Field<string> = z
+  .string()
+  .min(1)
+  .meta({ description: 'A JPEG, PNG or WebP file as base64, with or without a data: prefix.' })
+
+export const imagesField: Field<string[]> = z
+  .array(imageField)
+  .min(1)
+  .max(mostImages)
+  .meta({ description: `One to ${mostImages} pictures of one person.` })
+
+export const searchModeField: Field<SearchMode> = z.enum(['FAST', 'ACCURATE'])
+
+export const genderField: Field<Gender> = z.enum(['M', 'F'])
+
+export const idField: Field<string> = z.string().min(1).max(100)
+
+export const dayField: Field<string> = z.iso.date().meta({ description: 'A day as YYYY-MM-DD.' })
+
+export const osField: Field<OperatingSystem> = z.enum(['ANDROID', 'IOS', 'DESKTOP'])
+
+/** What took the picture that liveness is judged of. */
+export type OperatingSystem = 'ANDROID' | 'IOS' | 'DESKTOP'

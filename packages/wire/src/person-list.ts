@@ -1,0 +1,88 @@
+import type { Person, PersonPage } from '@visavis/core'
+import * as z from 'zod'
+import { badResponse, envelopeOf, isRecord, toEnvelope, type Envelope, type ToEnvelopeOptions } from './envelope.ts'
+import {
+  personSchema,
+  readPerson,
+  toWirePerson,
+  type FindCollection,
+  type ToWirePersonOptions,
+  type WirePerson,
+} from './person.ts'
+
+export interface Pagination {
+  page: number
+  limit: number
+  total: number
+  pages: number
+}
+
+/** Of `GET /persons`. */
+export interface PersonListAnswer extends Envelope<WirePerson[]> {
+  pagination: Pagination
+}
+
+export const personListAnswer: z.ZodType<PersonListAnswer> = (
+  envelopeOf(z.array(personSchema)) as unknown as z.ZodObject
+).extend({
+  pagination: z.object({ page: z.int(), limit: z.int(), total: z.int(), pages: z.int() }),
+}) as never
+
+/** Of `GET /persons/lookup`. */
+export interface PersonLookupAnswer {
+  data: WirePerson[]
+  total: number
+}
+
+export const personLookupAnswer: z.ZodType<PersonLookupAnswer> = z.object({
+  data: z.array(personSchema),
+  total: z.int(),
+})
+
+export function toPersonListAnswer(
+  id: string,
+  { persons, page, limit, total, pages }: PersonPage,
+  options: ToEnvelopeOptions & ToWirePersonOptions = {},
+): PersonListAnswer {
+  const rows = persons.map((person) => toWirePerson(person, options))
+  return {
+    ...toEnvelope(id, rows, options),
+    pagination: { page, limit, total, pages },
+  }
+}
+
+/** What a service says about a page; what it does not say is `undefined`. */
+export interface WirePage {
+  persons: Person[]
+  page?: number
+  limit?: number
+  total?: number
+  pages?: number
+}
+
+/**
+ * A page of people from any envelope: `pagination` beside the rows, the same names at the top, or around them as
+ * `docs`.
+ *
+ * @throws VisavisError `bad_response`
+ */
+export function fromPersonListAnswer(body: unknown, findCollection?: FindCollection): WirePage {
+  const data = isRecord(body) && 'data' in body ? body['data'] : body
+  const wrapper = isRecord(data) ? data : undefined
+  const rows = wrapper === undefined ? data : (wrapper['docs'] ?? wrapper['persons'])
+  if (!Array.isArray(rows)) throw badResponse('has no list of people')
+  const persons = (rows as unknown[]).map((one) => {
+    const person = readPerson(one, findCollection)
+    if (person === null) throw badResponse('has a person without an id')
+    return person
+  })
+  const top = isRecord(body) ? body : {}
+  const places = [top['pagination'], top, wrapper?.['pagination'], wrapper].filter(isRecord)
+  const page: WirePage = { persons }
+  for (const name of ['page', 'limit', 'total', 'pages'] as const) {
+    const value = places.map((place) => place[name]).find((one) => typeof one === 'number' || typeof one === 'string')
+    const number = value === '' ? Number.NaN : Number(value)
+    if (Number.isSafeInteger(number) && number >= 0) page[name] = number
+  }
+  return page
+}

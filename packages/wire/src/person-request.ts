@@ -1,0 +1,162 @@
+import type { Gender, ListPersonsOptions, NewPerson, PersonChanges } from '@visavis/core'
+import * as z from 'zod'
+import { largestPage } from './bounds.ts'
+import { requestOf } from './request-of.ts'
+import { dayField, genderField, idField, imagesField, integerField } from './fields.ts'
+
+/** What `POST` and `PUT` have in common. */
+export interface PersonDetails {
+  gender?: Gender | null | undefined
+  date_of_birth?: string | null | undefined
+  nationality?: string | null | undefined
+  notes?: string | null | undefined
+  /** Each by its `_id` or `code`. */
+  collections?: string[] | undefined
+  /** Taken and not kept. */
+  email?: string | null | undefined
+  /** Taken and not kept. */
+  phone?: string | null | undefined
+}
+
+/** `POST /persons` */
+export interface CreatePersonRequest extends PersonDetails {
+  /** An own id instead of a new one; only servers of visavis know it. */
+  id?: string | undefined
+  name: string
+  images: string[]
+}
+
+/** `PUT /persons/{_id}`: what is left out stays; `images` and `collections` replace what was there. */
+export interface UpdatePersonRequest extends PersonDetails {
+  name?: string | undefined
+  images?: string[] | undefined
+}
+
+/** The query of `GET /persons`. */
+export interface ListPersonsQuery {
+  page: number
+  limit: number
+  /** By `_id` or `code`. */
+  collection?: string | undefined
+  status?: string | undefined
+  /** Only people whose name contains this, in any case. */
+  like_name?: string | undefined
+}
+
+/** The query of `GET /persons/lookup`. */
+export interface LookupPersonsQuery {
+  name: string
+  date_of_birth?: string | undefined
+  page: number
+  limit: number
+}
+
+const detailFields = {
+  gender: genderField.nullish(),
+  date_of_birth: dayField.nullish(),
+  nationality: z.string().max(100).nullish(),
+  notes: z.string().max(500).nullish(),
+  collections: z.array(idField).max(100).optional(),
+  email: z.string().max(200).nullish(),
+  phone: z.string().max(50).nullish(),
+}
+
+const nameField = z.string().min(1).max(100)
+
+export const createPersonRequest: z.ZodType<CreatePersonRequest> = requestOf({
+  id: idField.optional(),
+  name: nameField,
+  images: imagesField,
+  ...detailFields,
+})
+
+export const updatePersonRequest: z.ZodType<UpdatePersonRequest> = requestOf({
+  name: nameField.optional(),
+  images: imagesField.optional(),
+  ...detailFields,
+})
+
+const paging = {
+  page: integerField(1, Number.MAX_SAFE_INTEGER).default(1),
+}
+
+export const listPersonsQuery: z.ZodType<ListPersonsQuery, Record<string, unknown>> = z.object({
+  ...paging,
+  // Clients of the service ask for more than a page holds, and are given a page.
+  limit: integerField(1, Number.MAX_SAFE_INTEGER)
+    .default(10)
+    .transform((limit) => Math.min(limit, largestPage))
+    .pipe(z.int()),
+  collection: idField.optional(),
+  status: z.enum(['active', 'inactive', 'pending']).optional(),
+  like_name: z.string().max(100).optional(),
+}) as never
+
+export const lookupPersonsQuery: z.ZodType<LookupPersonsQuery, Record<string, unknown>> = z.object({
+  name: z.string().min(3).max(100),
+  date_of_birth: dayField.optional(),
+  ...paging,
+  limit: integerField(1, largestPage).default(20),
+}) as never
+
+/** Pictures are sent as they are encoded for the endpoint, so they come apart. */
+export function toCreatePersonRequest(person: NewPerson, images: string[]): CreatePersonRequest {
+  const { id, name } = person
+  return { ...(id !== undefined && { id }), name, images, ...toDetails(person) }
+}
+
+export function toUpdatePersonRequest(changes: PersonChanges, images?: string[]): UpdatePersonRequest {
+  const { name } = changes
+  return { ...(name !== undefined && { name }), ...(images !== undefined && { images }), ...toDetails(changes) }
+}
+
+/** @param images Those of the request, decoded. */
+export function fromCreatePersonRequest(request: CreatePersonRequest, images: Uint8Array[]): NewPerson {
+  const { id, name } = request
+  return { ...(id !== undefined && { id }), name, images, ...fromDetails(request) }
+}
+
+/** @param images Those of the request, decoded. */
+export function fromUpdatePersonRequest(request: UpdatePersonRequest, images?: Uint8Array[]): PersonChanges {
+  const { name } = request
+  return { ...(name !== undefined && { name }), ...(images !== undefined && { images }), ...fromDetails(request) }
+}
+
+export function toListPersonsQuery({ page = 1, limit = 10, collectionId, name }: ListPersonsOptions): ListPersonsQuery {
+  return {
+    page,
+    limit,
+    ...(collectionId !== undefined && { collection: collectionId }),
+    ...(name !== undefined && { like_name: name }),
+  }
+}
+
+export function fromListPersonsQuery({
+  page,
+  limit,
+  collection,
+  like_name: name,
+}: ListPersonsQuery): ListPersonsOptions {
+  return { page, limit, ...(collection !== undefined && { collectionId: collection }), ...(name && { name }) }
+}
+
+function toDetails({ gender, dateOfBirth, nationality, notes, collections }: PersonChanges): PersonDetails {
+  return {
+    ...(gender !== undefined && { gender }),
+    ...(dateOfBirth !== undefined && { date_of_birth: dateOfBirth }),
+    ...(nationality !== undefined && { nationality }),
+    ...(notes !== undefined && { notes }),
+    ...(collections !== undefined && { collections: [...collections] }),
+  }
+}
+
+function fromDetails(details: PersonDetails): Omit<PersonChanges, 'name' | 'images'> {
+  const { gender, date_of_birth: dateOfBirth, nationality, notes, collections } = details
+  return {
+    ...(gender !== undefined && { gender }),
+    ...(dateOfBirth !== undefined && { dateOfBirth }),
+    ...(nationality !== undefined && { nationality }),
+    ...(notes !== undefined && { notes }),
+    ...(collections !== undefined && { collections }),
+  }
+}

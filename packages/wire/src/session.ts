@@ -1,0 +1,28 @@
+import * as z from 'zod'
+import { badResponse, isRecord } from './envelope.ts'
+
+/** Of `GET /v2/auth/session`. */
+export interface SessionAnswer {
+  accessToken: string
+  tokenType: 'bearer'
+}
+export const sessionAnswer: z.ZodType<SessionAnswer> = z.object({
+  accessToken: z.string(),
+  tokenType: z.literal('bearer'),
+})
+
+/**
+ * The new token, from wherever the service put it.
+ *
+ * @throws VisavisError `bad_response`
+ */
+export function fromSessionAnswer(body: unknown): string {
+  const places = isRecord(body) ? [body, body['data']].filter(isRecord) : []
+  for (const place of places) {
+    for (const name of ['accessToken', 'token']) {
+      const token = place[name]
+      if (typeof token === 'string' && token !== '') return token
+    }
+  }
+  throw badResponse('has no token')
+}
