@@ -2,8 +2,10 @@ import { defineConfig } from 'tsdown'
 
 export default defineConfig({
   entry: 'src/index.ts',
-  platform: 'neutral',
-  target: 'es2023',
+  platform: 'node',
+  target: 'node22.13',
+  // `.js`, as in the other packages; "type" in package.json says it is a module.
+  fixedExtension: false,
   dts: true,
   copy: '../../NOTICE',
   logLevel: 'warn',

@@ -6,7 +6,10 @@ import { CommandError } from './command-error.ts'
  *
  * @throws CommandError `usage` where several have the name.
  */
-export async function findCollection(matcher: FaceMatcher, idOrName: string): Promise<Collection | null> {
+export async function findCollection(
+  matcher: Pick<FaceMatcher, 'collections'>,
+  idOrName: string,
+): Promise<Collection | null> {
   const collections = await matcher.collections.list()
   const byId = collections.find(({ id }) => id === idOrName)
   if (byId !== undefined) return byId
@@ -22,7 +25,10 @@ export async function findCollection(matcher: FaceMatcher, idOrName: string): Pr
 }
 
 /** As {@link findCollection}. @throws CommandError `collection_not_found` where there is none. */
-export async function requireCollection(matcher: FaceMatcher, idOrName: string): Promise<Collection> {
+export async function requireCollection(
+  matcher: Pick<FaceMatcher, 'collections'>,
+  idOrName: string,
+): Promise<Collection> {
   const collection = await findCollection(matcher, idOrName)
   if (collection !== null) return collection
   const names = (await matcher.collections.list()).map(({ name }) => name)

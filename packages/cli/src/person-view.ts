@@ -22,6 +22,11 @@ export function viewCandidate({ score, ...person }: Candidate): CandidateView {
   return { ...viewPerson(person), score, falseMatchRate: falseMatchRate(score) }
 }
 
+/** Another engine's scores have a rate of their own, which is not known here. */
+export function viewRemoteCandidate({ score, ...person }: Candidate): Omit<CandidateView, 'falseMatchRate'> {
+  return { ...viewPerson(person), score }
+}
+
 /** The name for a terminal; people of other services may have none. */
 export function printableName({ name }: Pick<Person, 'name'>): string {
   return name === null ? '(no name)' : printable(name)

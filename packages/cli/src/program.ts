@@ -4,6 +4,7 @@ import { addDemo } from './commands/demo.ts'
 import { addDetect } from './commands/detect.ts'
 import { addEnroll } from './commands/enroll.ts'
 import { addSearch } from './commands/search.ts'
+import { addServe } from './commands/serve.ts'
 import { addVerify } from './commands/verify.ts'
 import type { Context } from './context.ts'
 import { options } from './option-values.ts'
@@ -31,6 +32,6 @@ Exit codes:
 
 Set VISAVIS_DEBUG=1 to see where an error comes from.`,
     )
-  for (const add of [addDemo, addEnroll, addSearch, addVerify, addDetect]) add(program, context)
+  for (const add of [addDemo, addEnroll, addSearch, addVerify, addDetect, addServe]) add(program, context)
   return program
 }

@@ -1,1 +1,5 @@
-export {}
+export type { AccessToken, Scope } from './access-list.ts'
+export { createServer, type Server } from './create-server.ts'
+export type { Listener, ListenOptions } from './node-listener.ts'
+export type { LifecycleEntry, Log, LogEntry, RequestEntry } from './server-log.ts'
+export type { ImageHost, ServerLimits, ServerOptions } from './server-options.ts'

@@ -1,0 +1,30 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+
+it('answers every metric of the contract from what the packages bring', { timeout: 180_000 }, () => {
+  const main = fileURLToPath(new URL('../main.ts', import.meta.url))
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    ['--conditions=visavis-source', main, 'server', '--quick', '--json', '-'],
+    { encoding: 'utf8' },
+  )
+  expect(status === 0 ? '' : stderr).toBe('')
+  const { suite, metrics, missing } = JSON.parse(stdout) as {
+    suite: string
+    metrics: Record<string, number>
+    missing: Record<string, string>
+  }
+  expect(suite).toBe('server')
+  expect(missing).toEqual({})
+  expect(Object.keys(metrics).sort()).toEqual([
+    'server.heap_growth_bytes',
+    'server.over_in_process',
+    'server.p50_ms',
+    'server.p99_ms',
+    'server.searches_per_s',
+    'server.shed_recovers',
+  ])
+  // Nothing is said about times: the machine has other things to do.
+  expect(metrics['server.shed_recovers']).toBe(1)
+})

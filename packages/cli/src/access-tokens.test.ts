@@ -1,0 +1,75 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { readAccessTokens } from './access-tokens.ts'
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'visavis-tokens-'))
+const digest = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+function write(text: string, mode = 0o600): string {
+  const file = path.join(folder, `${Math.random()}.txt`)
+  writeFileSync(file, text)
+  chmodSync(file, mode)
+  return file
+}
+
+const warnings: string[] = []
+const from = (token?: string): Parameters<typeof readAccessTokens>[1] => ({
+  env: token === undefined ? {} : { VISAVIS_TOKEN: token },
+  warn: (text) => warnings.push(text),
+})
+const none = { token: [], insecureNoAuth: false }
+
+describe('readAccessTokens', () => {
+  it('takes options, a file, and where there is neither the environment', async () => {
+    expect(await readAccessTokens({ ...none, token: ['one', 'two'] }, from('three'))).toEqual([
+      { token: 'one' },
+      { token: 'two' },
+    ])
+    expect(await readAccessTokens(none, from('three'))).toEqual([{ token: 'three' }])
+    const tokenFile = write(`# who may\n\nplain\r\nsha256:${digest} read the turnstile\n  other  read,write\n`)
+    expect(await readAccessTokens({ ...none, token: ['one'], tokenFile }, from())).toEqual([
+      { token: 'one' },
+      { token: 'plain' },
+      { sha256: digest, scopes: ['read'], name: 'the turnstile' },
+      { token: 'other', scopes: ['read', 'write'] },
+    ])
+  })
+
+  it('serves without a token only where that is asked for', async () => {
+    await expect(readAccessTokens(none, from())).rejects.toThrow('No token was given')
+    await expect(readAccessTokens(none, from(''))).rejects.toThrow('No token was given')
+    expect(await readAccessTokens({ ...none, insecureNoAuth: true }, from('three'))).toEqual([])
+    await expect(readAccessTokens({ ...none, token: ['one'], insecureNoAuth: true }, from())).rejects.toThrow(
+      'leave it out',
+    )
+  })
+
+  it.each([
+    ['an empty file', '# nothing\n', 'There is no token in'],
+    ['a short digest', 'sha256:abc\n', 'line 1 of'],
+    ['an unknown scope', 'hush-hush admin\n', 'read, write or read,write'],
+    ['a token that does not fit into a header', 'hüsh\n', 'ASCII'],
+  ])('refuses %s without showing a token', async (_, text, message) => {
+    const call = readAccessTokens({ ...none, tokenFile: write(text) }, from())
+    await expect(call).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining(message) })
+    await expect(call).rejects.toMatchObject({ message: expect.not.stringMatching(/h[uü]sh/) })
+  })
+
+  it.skipIf(process.platform === 'win32')('warns of a file that everybody can read, and of no other', async () => {
+    warnings.length = 0
+    expect(await readAccessTokens({ ...none, tokenFile: write('token') }, from())).toEqual([{ token: 'token' }])
+    expect(warnings).toEqual([])
+    const tokenFile = write('token', 0o644)
+    expect(await readAccessTokens({ ...none, tokenFile }, from())).toEqual([{ token: 'token' }])
+    expect(warnings).toEqual([expect.stringContaining(`chmod 600 ${tokenFile}`)])
+  })
+
+  it('says where no file is', async () => {
+    const tokenFile = path.join(folder, 'missing.txt')
+    await expect(readAccessTokens({ ...none, tokenFile }, from())).rejects.toThrow('There is no file')
+  })
+})

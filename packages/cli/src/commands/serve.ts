@@ -1,0 +1,137 @@
+import type { ImageHost, Listener, LogEntry, ServerOptions } from '@visavis/server'
+import { InvalidArgumentError, type Command } from 'commander'
+import { readAccessTokens, type TokenOptions } from '../access-tokens.ts'
+import { CommandError } from '../command-error.ts'
+import type { Context } from '../context.ts'
+import { openMatcher } from '../open-matcher.ts'
+import { options } from '../option-values.ts'
+import { printable } from '../printable.ts'
+
+interface ServeCommandOptions extends TokenOptions {
+  store: string
+  port: number
+  host: string
+  rateLimit?: number
+  allowImagesFrom: string[]
+  allowOrigin: string[]
+  quiet: boolean
+}
+
+export function addServe(program: Command, context: Context): void {
+  program
+    .command('serve')
+    .summary("answer Verifik's face recognition requests")
+    .description("Answer requests of Verifik's face recognition API with the people enrolled here.")
+    .addOption(options.store())
+    .option('--port <number>', 'where to listen; 0 takes any free port', parsePort, 8080)
+    .option('--host <address>', 'which address of this machine to listen at', '127.0.0.1')
+    .option('--token <token>', 'a token that opens the server; may be repeated', collect, [])
+    .option('--token-file <file>', 'a file with one token a line')
+    .option('--insecure-no-auth', 'let every program on this machine in, without a token', false)
+    .option('--rate-limit <calls>', 'how many calls a minute each token has (default: no limit)', parseCount)
+    .option('--allow-images-from <host>', 'fetch pictures from there over https; may be repeated', collect, [])
+    .option('--allow-origin <origin>', 'let web pages of this origin call; may be repeated', collect, [])
+    .option('--quiet', 'write no log', false)
+    .addOption(options.json())
+    .addHelpText(
+      'after',
+      `
+The store is made when it is missing. One line on the standard output says where the server answers; after it, one line
+of JSON for each request goes to the standard error stream, without faces, names, tokens or ids of persons. Ctrl-C (or
+SIGTERM) lets requests under way finish; a second one does not.
+
+A token on the command line can be read by others on this machine: for more than a trial set VISAVIS_TOKEN, or write a
+--token-file. Each of its lines is the token, or sha256: and its SHA-256; then, where wanted, read, write or read,write;
+then a name for the log:
+  sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 read turnstile
+
+There is no TLS: for other machines put a reverse proxy in front, which has it.
+
+Examples:
+  VISAVIS_TOKEN=$(openssl rand -hex 32) visavis serve --store team.db
+  visavis serve --store team.db --port 9000 --token-file tokens.txt`,
+    )
+    .action((given: ServeCommandOptions) => serve(given, context))
+}
+
+async function serve(given: ServeCommandOptions, { output, signal }: Context): Promise<void> {
+  const { store, port, host, rateLimit, allowImagesFrom, allowOrigin, quiet, insecureNoAuth } = given
+  const tokens = await readAccessTokens(given, { env: process.env, warn: (text) => output.note(text) })
+  const { createServer } = await import('@visavis/server')
+  await using matcher = await openMatcher({ store, mustExist: false, signal })
+  const serverOptions: ServerOptions = {
+    matcher,
+    tokens,
+    insecureNoAuth,
+    allowedImageHosts: allowImagesFrom.map(toImageHost),
+    ...(rateLimit === undefined ? {} : { limits: { requestsPerMinute: rateLimit } }),
+    ...(allowOrigin.length === 0 ? {} : { cors: { origins: allowOrigin } }),
+    ...(quiet ? {} : { log: writeLog }),
+  }
+  await using listener = await startListening(() => createServer(serverOptions).listen({ port, host }), host, port)
+  const { total: people } = await matcher.persons.list({ limit: 1 })
+  output.answer({ url: listener.url, store, people }, () => [
+    `Serving ${printable(store)} (${people === 1 ? '1 person' : `${people} people`}) at ${listener.url}`,
+  ])
+  await stopped(signal)
+}
+
+async function startListening(start: () => Promise<Listener>, host: string, port: number): Promise<Listener> {
+  try {
+    return await start()
+  } catch (error) {
+    throw listenError(error, host, port)
+  }
+}
+
+function writeLog(entry: LogEntry): void {
+  process.stderr.write(`${JSON.stringify(entry)}\n`)
+}
+
+function stopped(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
+
+function listenError(error: unknown, host: string, port: number): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new CommandError('usage', `Port ${port} of ${host} is taken; choose another one.`, { cause: error })
+    case 'EACCES':
+      return new CommandError('usage', `Port ${port} is not open to this user; choose one above 1023.`, {
+        cause: error,
+      })
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new CommandError('usage', `${host} is no address of this machine.`, { cause: error })
+    default:
+      return error
+  }
+}
+
+function toImageHost(host: string): ImageHost {
+  const url = URL.parse(`https://${host}`)
+  if (url === null || url.host !== host.toLowerCase() || url.pathname !== '/') {
+    throw new CommandError('usage', `--allow-images-from takes a host such as images.example.com, not ${host}.`)
+  }
+  return { host: url.hostname, port: Number(url.port || 443) }
+}
+
+function collect(value: string, before: string[]): string[] {
+  return [...before, value]
+}
+
+function parsePort(text: string): number {
+  const port = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  if (!(port <= 65_535)) throw new InvalidArgumentError('It must be a whole number from 0 to 65535.')
+  return port
+}
+
+function parseCount(text: string): number {
+  const count = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  if (!(count >= 1)) throw new InvalidArgumentError('It must be a whole number of at least 1.')
+  return count
+}

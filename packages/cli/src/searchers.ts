@@ -1,0 +1,68 @@
+import type { Collection, FaceMatcher, FaceSearcher } from '@visavis/core'
+import type { VerifikClient } from '@visavis/remote'
+import { findCollection, requireCollection } from './collection-choice.ts'
+import { CommandError } from './command-error.ts'
+import { openMatcher } from './open-matcher.ts'
+
+export interface SearcherOptions {
+  readonly store?: string
+  readonly remote?: string
+  readonly fallback: boolean
+  readonly token?: string
+  readonly signal: AbortSignal
+}
+
+type Owner = FaceMatcher | VerifikClient
+
+/** Where people are searched: in a store, at a service, or in the one and then at the other. */
+export interface OpenSearcher extends FaceSearcher, AsyncDisposable {
+  /** @throws CommandError `collection_not_found` where there is none of this id or name. */
+  requireCollection(idOrName: string): Promise<Collection>
+}
+
+/** @throws CommandError `usage` where the options do not go together, and what opening throws. */
+export async function openSearcher(options: SearcherOptions): Promise<OpenSearcher> {
+  const { store, remote, fallback, signal } = options
+  if (remote === undefined) {
+    if (fallback) throw new CommandError('usage', '--fallback needs --remote, which says where faces may be sent.')
+    if (store === undefined) throw new CommandError('usage', 'Say whom to search: --store <file>, or --remote <url>.')
+    const matcher = await openMatcher({ store, signal })
+    return searcherOf(matcher, [matcher])
+  }
+  if (store !== undefined && !fallback) {
+    throw new CommandError('usage', '--store and --remote go together with --fallback only.')
+  }
+  if (store === undefined && fallback)
+    throw new CommandError('usage', '--fallback needs --store, to be searched first.')
+  const client = await openClient(remote, options.token)
+  if (store === undefined) return searcherOf(client, [client])
+  const matcher = await openMatcher({ store, signal })
+  const { withFallback } = await import('@visavis/remote')
+  const policy = { collectionMissing: true, nobodyFound: true }
+  // Nobody else waits for this answer, so the service may take what time it takes.
+  return searcherOf(withFallback({ local: matcher, remote: client, policy, timeout: 30_000 }), [matcher, client])
+}
+
+/** @param owners Who has collections, and is closed: the first one is asked first. */
+function searcherOf(searcher: FaceSearcher, owners: readonly [Owner, ...Owner[]]): OpenSearcher {
+  const [first, second] = owners
+  return {
+    search: (crop, options) => searcher.search(crop, options),
+    async requireCollection(idOrName) {
+      const found = second === undefined ? null : await findCollection(first, idOrName)
+      return found ?? requireCollection(second ?? first, idOrName)
+    },
+    async [Symbol.asyncDispose]() {
+      for (const owner of owners) await owner.close()
+    },
+  }
+}
+
+async function openClient(baseUrl: string, given: string | undefined): Promise<VerifikClient> {
+  const token = given ?? process.env['VISAVIS_TOKEN'] ?? ''
+  if (token === '') {
+    throw new CommandError('usage', 'The service wants a token; set VISAVIS_TOKEN, or give --token.')
+  }
+  const { createVerifikClient } = await import('@visavis/remote')
+  return createVerifikClient({ baseUrl, token })
+}

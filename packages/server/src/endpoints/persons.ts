@@ -1,0 +1,152 @@
+import { VisavisError, type FaceMatcher, type Person } from '@visavis/core'
+import {
+  createPersonRequest,
+  deletedPersonAnswer,
+  facePath,
+  fromCreatePersonRequest,
+  fromListPersonsQuery,
+  fromUpdatePersonRequest,
+  listPersonsQuery,
+  lookupPersonsQuery,
+  personAnswer,
+  personListAnswer,
+  personLookupAnswer,
+  toPersonListAnswer,
+  toEnvelope,
+  toWirePerson,
+  updatePersonRequest,
+  type LookupPersonsQuery,
+} from '@visavis/wire'
+import { defineEndpoint, type Call, type Endpoint } from '../endpoint.ts'
+import { findCollection, findCollections } from '../find-collection.ts'
+
+const path = `${facePath}/persons`
+
+export const personEndpoints: readonly Endpoint[] = [
+  defineEndpoint({
+    method: 'POST',
+    path,
+    summary: 'Enrolls a person with one to three pictures, all of them or none.',
+    scope: 'write',
+    body: createPersonRequest,
+    answer: personAnswer,
+    async run(call) {
+      const { body } = call
+      const collections = await findCollections(call.matcher, body.collections ?? [])
+      const images = await call.images(body.images)
+      const person = await call.recognize(({ persons }, signal) =>
+        persons.create({ ...fromCreatePersonRequest(body, images), collections, signal }),
+      )
+      return answerWith(call, person)
+    },
+  }),
+  defineEndpoint({
+    method: 'GET',
+    path,
+    summary: 'Lists people, page by page.',
+    scope: 'read',
+    query: listPersonsQuery,
+    answer: personListAnswer,
+    async run(call) {
+      const { matcher, query, requestId } = call
+      const { collectionId, page = 1, limit = 10, ...filter } = fromListPersonsQuery(query)
+      const where = collectionId === undefined ? {} : { collectionId: await findCollection(matcher, collectionId) }
+      // Whoever is enrolled is active.
+      const found =
+        query.status === undefined || query.status === 'active'
+          ? await matcher.persons.list({ ...filter, ...where, page, limit })
+          : { persons: [], page, limit, total: 0, pages: 0 }
+      return toPersonListAnswer(requestId, found, { populate: wantsCollections(call) })
+    },
+  }),
+  defineEndpoint({
+    method: 'GET',
+    path: `${path}/lookup`,
+    summary: 'Finds people by a part of their name, with their thumbnails and collections.',
+    scope: 'read',
+    query: lookupPersonsQuery,
+    answer: personLookupAnswer,
+    async run({ matcher, query }) {
+      const { persons, total } = await lookUp(matcher, query)
+      return { data: persons.map((person) => toWirePerson(person, { populate: true })), total }
+    },
+  }),
+  defineEndpoint({
+    method: 'GET',
+    path: `${path}/{id}`,
+    summary: 'Gives a person.',
+    scope: 'read',
+    answer: personAnswer,
+    async run(call) {
+      return answerWith(call, await getPerson(call))
+    },
+  }),
+  defineEndpoint({
+    method: 'PUT',
+    path: `${path}/{id}`,
+    summary: 'Changes what is named of a person; images and collections replace those there were.',
+    scope: 'write',
+    body: updatePersonRequest,
+    answer: personAnswer,
+    async run(call) {
+      const { body, id, signal: gone } = call
+      const memberships =
+        body.collections === undefined ? {} : { collections: await findCollections(call.matcher, body.collections) }
+      if (body.images === undefined) {
+        const changes = { ...fromUpdatePersonRequest(body), ...memberships, signal: gone }
+        return answerWith(call, await call.matcher.persons.update(id, changes))
+      }
+      const changes = { ...fromUpdatePersonRequest(body, await call.images(body.images)), ...memberships }
+      return answerWith(call, await call.recognize(({ persons }, signal) => persons.update(id, { ...changes, signal })))
+    },
+  }),
+  defineEndpoint({
+    method: 'DELETE',
+    path: `${path}/{id}`,
+    summary: 'Removes a person with everything of theirs, or with ?collection= only from that collection.',
+    scope: 'write',
+    answer: deletedPersonAnswer,
+    async run(call) {
+      const { id, matcher } = call
+      const collection = call.url.searchParams.get('collection')
+      if (collection === null) {
+        await matcher.persons.delete(id)
+      } else {
+        const collectionId = await findCollection(matcher, collection)
+        const { collections } = await getPerson(call)
+        const others = collections.filter((one) => one.id !== collectionId)
+        await matcher.persons.update(id, { collections: others.map((one) => one.id) })
+      }
+      return toEnvelope(call.requestId, { _id: id })
+    },
+  }),
+]
+
+function answerWith(call: Call, person: Person): object {
+  return toEnvelope(call.requestId, toWirePerson(person, { populate: wantsCollections(call) }))
+}
+
+function wantsCollections({ url }: Pick<Call, 'url'>): boolean {
+  return [...url.searchParams.getAll('populates[]'), ...url.searchParams.getAll('populates')].includes('collections')
+}
+
+async function getPerson({ matcher, id }: Pick<Call, 'matcher' | 'id'>): Promise<Person> {
+  const person = await matcher.persons.get(id)
+  if (person !== null) return person
+  throw new VisavisError('person_not_found', 'Nobody with this id is enrolled; list people first.')
+}
+
+async function lookUp(
+  { persons }: FaceMatcher,
+  { name, date_of_birth: day, page, limit }: LookupPersonsQuery,
+): Promise<{ persons: Person[]; total: number }> {
+  if (day === undefined) return persons.list({ name, page, limit })
+  // The gallery does not know people by their day of birth: those of the name are looked through.
+  const found: Person[] = []
+  for (let at = 1, pages = 1; at <= pages; at++) {
+    const some = await persons.list({ name, page: at, limit: 100 })
+    found.push(...some.persons.filter(({ dateOfBirth }) => dateOfBirth === day))
+    pages = some.pages
+  }
+  return { persons: found.slice((page - 1) * limit, page * limit), total: found.length }
+}
