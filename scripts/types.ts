@@ -1,10 +1,11 @@
-/** Checks the types of the whole repository: each package with its own tsconfig.json, the rest with the root's. */
+/** Checks the types of the whole repository: packages and examples with their own tsconfig.json, the rest with the root's. */
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
 import path from 'node:path'
 
 const root = path.resolve(import.meta.dirname, '..')
-const projects = ['tsconfig.json', ...globSync('packages/*/tsconfig.json', { cwd: root }).sort()]
+const own = ['packages/*/tsconfig.json', 'examples/*/tsconfig.json', 'examples/*/service-worker/tsconfig.json']
+const projects = ['tsconfig.json', ...globSync(own, { cwd: root }).sort()]
 const failed = projects.filter((project) => {
   const { status } = spawnSync('tsc', ['--project', project], {
     cwd: root,

@@ -1,0 +1,4 @@
+interface ImportMetaEnv {
+  /** The address of the cloud that the kiosk may ask, from the environment of the build. */
+  readonly VITE_KIOSK_CLOUD: string | undefined
+}

@@ -1,0 +1,56 @@
+import type { SearchMode } from '@visavis/core'
+
+export interface Settings {
+  mode: SearchMode
+  /** 0.5 to 1. */
+  minScore: number
+  /** The collection that is searched; `null` for everybody. */
+  collectionId: string | null
+  /** Whether the camera was running, and so starts by itself after a power cut. */
+  camera: boolean
+  /** Whether faces that are not recognized here are sent to the cloud. */
+  cloud: boolean
+  /** The device id of the camera that was chosen. */
+  cameraId: string | null
+}
+
+const key = 'visavis-kiosk'
+const defaults: Settings = {
+  mode: 'FAST',
+  minScore: 0.8,
+  collectionId: null,
+  camera: false,
+  cloud: false,
+  cameraId: null,
+}
+
+/** What was set the last time, as far as it makes sense. */
+export function loadSettings(): Settings {
+  const saved = read()
+  const { mode, minScore, collectionId, camera, cloud, cameraId } = saved
+  return {
+    mode: mode === 'ACCURATE' ? mode : defaults.mode,
+    minScore: typeof minScore === 'number' && minScore >= 0.5 && minScore <= 1 ? minScore : defaults.minScore,
+    collectionId: typeof collectionId === 'string' ? collectionId : null,
+    camera: camera === true,
+    cloud: cloud === true,
+    cameraId: typeof cameraId === 'string' ? cameraId : null,
+  }
+}
+
+export function saveSettings(settings: Settings): void {
+  try {
+    localStorage.setItem(key, JSON.stringify(settings))
+  } catch {
+    // Without storage they last as long as the page.
+  }
+}
+
+function read(): Partial<Record<keyof Settings, unknown>> {
+  try {
+    const saved: unknown = JSON.parse(localStorage.getItem(key) ?? '{}')
+    return typeof saved === 'object' && saved !== null ? saved : {}
+  } catch {
+    return {}
+  }
+}
