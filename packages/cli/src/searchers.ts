@@ -9,6 +9,7 @@ export interface SearcherOptions {
   readonly remote?: string
   readonly fallback: boolean
   readonly token?: string
+  readonly insecure: boolean
   readonly signal: AbortSignal
 }
 
@@ -34,7 +35,7 @@ export async function openSearcher(options: SearcherOptions): Promise<OpenSearch
   }
   if (store === undefined && fallback)
     throw new CommandError('usage', '--fallback needs --store, to be searched first.')
-  const client = await openClient(remote, options.token)
+  const client = await openClient(remote, options)
   if (store === undefined) return searcherOf(client, [client])
   const matcher = await openMatcher({ store, signal })
   const { withFallback } = await import('@visavis/remote')
@@ -58,11 +59,18 @@ function searcherOf(searcher: FaceSearcher, owners: readonly [Owner, ...Owner[]]
   }
 }
 
-async function openClient(baseUrl: string, given: string | undefined): Promise<VerifikClient> {
-  const token = given ?? process.env['VISAVIS_TOKEN'] ?? ''
+async function openClient(
+  baseUrl: string,
+  { token = process.env['VISAVIS_TOKEN'] ?? '', insecure }: SearcherOptions,
+): Promise<VerifikClient> {
   if (token === '') {
     throw new CommandError('usage', 'The service wants a token; set VISAVIS_TOKEN, or give --token.')
   }
   const { createVerifikClient } = await import('@visavis/remote')
-  return createVerifikClient({ baseUrl, token })
+  return createVerifikClient({ baseUrl, token, insecure, server: isVerifik(baseUrl) ? 'verifik' : 'visavis' })
+}
+
+/** Whatever else answers is a visavis serve, which understands more. */
+function isVerifik(baseUrl: string): boolean {
+  return URL.canParse(baseUrl) && /(^|\.)verifik\.co$/.test(new URL(baseUrl).hostname)
 }

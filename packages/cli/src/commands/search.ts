@@ -16,6 +16,7 @@ interface SearchCommandOptions {
   remote?: string
   fallback: boolean
   token?: string
+  insecure: boolean
   minScore: number
   mode: SearchMode
   collection?: string
@@ -36,6 +37,7 @@ export function addSearch(program: Command, context: Context): void {
       false,
     )
     .option('--token <token>', 'the token for --remote (default: that in VISAVIS_TOKEN)')
+    .option('--insecure', 'let the face and the token go over plain http to another machine', false)
     .addOption(options.minScore())
     .addOption(options.mode())
     .option('--collection <id or name>', 'search only the people of this collection (default: everybody)')
