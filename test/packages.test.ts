@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { createRequire } from 'node:module'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { packProject } from './support/packed-project.ts'
 
 const run = promisify(execFile)
 const require = createRequire(import.meta.url)
@@ -13,20 +14,10 @@ const root = path.resolve(import.meta.dirname, '..')
 
 /** An empty project that depends on the packages as they would be published. */
 let project: string
-let tarballs: string[]
 
 beforeAll(async () => {
   project = await mkdtemp(path.join(tmpdir(), 'visavis-packages-'))
-  const packed = path.join(project, 'packed')
-  await mkdir(packed)
-  for (const name of ['models', 'core']) {
-    await run(process.execPath, [path.join(root, 'scripts/pnpm.mjs'), 'pack', '--pack-destination', packed], {
-      cwd: path.join(root, 'packages', name),
-    })
-  }
-  tarballs = (await readdir(packed)).map((file) => path.join(packed, file))
-  await writeFile(path.join(project, 'package.json'), '{ "type": "module", "private": true }')
-  await run('npm', ['install', '--no-audit', '--no-fund', ...tarballs], { cwd: project })
+  await packProject(project, ['models', 'usearch-wasm', 'core'])
   // The README has it installed, too; here it is in the workspace already.
   const sampler = path.dirname(path.dirname(require.resolve('@vladmandic/face-api/demo/sample6.jpg')))
   const target = path.join(project, 'node_modules/@vladmandic/face-api/demo')
@@ -132,8 +123,8 @@ describe('the packages as published', () => {
     for (const file of await readdir(path.join(app, 'dist/assets'))) {
       sizes.set(file, (await stat(path.join(app, 'dist/assets', file))).size)
     }
-    // Three networks of two files each, and the backend: the bundler has found them all by itself.
-    expect([...sizes.keys()].filter((file) => /\.(bin|json|wasm)$/.test(file))).toHaveLength(7)
+    // Three networks of two files each, the backend and the index: the bundler has found them all by itself.
+    expect([...sizes.keys()].filter((file) => /\.(bin|json|wasm)$/.test(file))).toHaveLength(8)
     expect([...sizes.values()].reduce((sum, size) => sum + size, 0)).toBeLessThan(9_000_000)
   })
 

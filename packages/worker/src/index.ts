@@ -1,1 +1,7 @@
-export {}
+export type { QueueOptions, QueuePolicy } from './call-queue.ts'
+export { enrollAll, type EnrollAllOptions, type Enrolled, type EnrollProgress } from './enroll-all.ts'
+export type { AssetFiles, StoreDescription } from './protocol.ts'
+export { createRecognizerPool, type RecognizerPool, type RecognizerPoolOptions } from './recognizer-pool.ts'
+export type { RecognizerFiles } from './recognizer-settings.ts'
+export type { WorkerLike, WorkerSource } from './worker-handle.ts'
+export { createWorkerMatcher, type WorkerMatcherOptions } from './worker-matcher.ts'

@@ -1,0 +1,118 @@
+import { VisavisError } from '@visavis/core'
+
+/**
+ * What becomes of searches, verifications, comparisons and detections that are asked for while the worker is busy:
+ *
+ * - `reject`: up to `limit` wait; one more rejects with `worker_busy`.
+ * - `drop_oldest`: up to `limit` wait; one more takes the place of the one that has waited longest, which rejects with
+ *   `worker_busy`. For cameras: what is answered is never old.
+ * - `wait`: all wait, however many. For work that limits itself.
+ *
+ * Enrolling always waits its turn, and is never dropped.
+ */
+export type QueuePolicy = 'reject' | 'drop_oldest' | 'wait'
+
+export interface QueueOptions {
+  /** @default 'reject' */
+  policy?: QueuePolicy
+  /**
+   * How many calls may wait besides the one that is worked on, 0 to 10,000; without meaning for `wait`.
+   * @default 100
+   */
+  limit?: number
+}
+
+interface Waiting {
+  readonly droppable: boolean
+  start(): void
+  refuse(reason: unknown): void
+}
+
+const largestLimit = 10_000
+
+/** Calls that take the worker's time, one after the other, in the order of asking. */
+export class CallQueue {
+  readonly #policy: QueuePolicy
+  readonly #limit: number
+  #waiting: Waiting[] = []
+  #busy = false
+
+  /** @throws VisavisError `invalid_option` */
+  constructor({ policy = 'reject', limit = 100 }: QueueOptions = {}) {
+    if (policy !== 'reject' && policy !== 'drop_oldest' && policy !== 'wait') {
+      throw new VisavisError('invalid_option', "queue.policy must be 'reject', 'drop_oldest' or 'wait'.")
+    }
+    if (!Number.isInteger(limit) || limit < 0 || limit > largestLimit) {
+      throw new VisavisError('invalid_option', `queue.limit must be a whole number from 0 to ${largestLimit}.`)
+    }
+    this.#policy = policy
+    this.#limit = policy === 'wait' ? Infinity : limit
+  }
+
+  /**
+   * Makes room for one more call that may be dropped; asked before anything is done with what the caller passed.
+   *
+   * @throws VisavisError `worker_busy`
+   */
+  makeRoom(): void {
+    const droppable = this.#waiting.filter((waiting) => waiting.droppable)
+    if (!this.#busy || droppable.length < this.#limit) return
+    const [oldest] = droppable
+    if (this.#policy === 'reject' || oldest === undefined) throw busy()
+    this.#remove(oldest)
+    oldest.refuse(busy())
+  }
+
+  /** Runs the work when everything before it is done, unless the signal is aborted by then. */
+  async run<T>(work: () => Promise<T>, droppable: boolean, signal?: AbortSignal): Promise<T> {
+    if (this.#busy) await this.#turn(droppable, signal)
+    this.#busy = true
+    try {
+      return await work()
+    } finally {
+      const next = this.#waiting.shift()
+      // Stays busy for the next one, so that no call that comes meanwhile goes before it.
+      if (next === undefined) this.#busy = false
+      else next.start()
+    }
+  }
+
+  /** Refuses everything that waits. */
+  clear(reason: unknown): void {
+    for (const waiting of this.#waiting.splice(0)) waiting.refuse(reason)
+  }
+
+  #turn(droppable: boolean, signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => {
+        this.#remove(waiting)
+        waiting.refuse(signal?.reason)
+      }
+      const leave = (): void => signal?.removeEventListener('abort', onAbort)
+      const waiting: Waiting = {
+        droppable,
+        start: () => {
+          leave()
+          resolve()
+        },
+        refuse: (reason) => {
+          leave()
+          reject(reason)
+        },
+      }
+      this.#waiting.push(waiting)
+      signal?.addEventListener('abort', onAbort, { once: true })
+    })
+  }
+
+  #remove(gone: Waiting): void {
+    this.#waiting = this.#waiting.filter((waiting) => waiting !== gone)
+  }
+}
+
+function busy(): VisavisError {
+  return new VisavisError(
+    'worker_busy',
+    'The worker is busy and enough calls wait; ask again when it has answered, or choose another `queue`.',
+  )
+}

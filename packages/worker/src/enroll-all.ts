@@ -1,0 +1,67 @@
+import { VisavisError, type FaceMatcher, type NewPerson, type Person } from '@visavis/core'
+
+export interface EnrollAllOptions {
+  /** How many people are worked on at once, 1 to 1,000: as many as a pool has workers, or a few more. @default 4 */
+  atOnce?: number
+  /** Called when somebody is done, in whatever order they are. */
+  onProgress?: (progress: EnrollProgress) => void
+  /** Stops; who is enrolled by then stays enrolled. */
+  signal?: AbortSignal
+}
+
+export interface EnrollProgress {
+  /** Enrolled or refused. */
+  readonly done: number
+  readonly refused: number
+}
+
+/** What became of one of many people; `index` is their place in what was passed, from 0. */
+export type Enrolled =
+  | { readonly index: number; readonly person: Person; readonly error?: undefined }
+  | { readonly index: number; readonly person?: undefined; readonly error: unknown }
+
+const mostAtOnce = 1000
+
+/**
+ * Enrolls many people, several at once, and yields what became of each in the order given. Who is refused, such as for
+ * a bad picture, does not keep the others. People are taken from the source only as they are needed.
+ *
+ * @throws VisavisError `invalid_option`; the signal's reason; what the source throws.
+ */
+export async function* enrollAll(
+  matcher: Pick<FaceMatcher, 'persons'>,
+  people: Iterable<NewPerson> | AsyncIterable<NewPerson>,
+  { atOnce = 4, onProgress, signal }: EnrollAllOptions = {},
+): AsyncGenerator<Enrolled, void, undefined> {
+  if (!Number.isInteger(atOnce) || atOnce < 1 || atOnce > mostAtOnce) {
+    throw new VisavisError('invalid_option', `atOnce must be a whole number from 1 to ${mostAtOnce}.`)
+  }
+  const underWay: Promise<Enrolled>[] = []
+  const progress = { done: 0, refused: 0 }
+  const enroll = async (person: NewPerson, index: number): Promise<Enrolled> => {
+    const enrolled = await matcher.persons.create(signal === undefined ? person : { ...person, signal }).then(
+      (made): Enrolled => ({ index, person: made }),
+      (error: unknown): Enrolled => ({ index, error }),
+    )
+    signal?.throwIfAborted()
+    progress.done++
+    if (enrolled.person === undefined) progress.refused++
+    onProgress?.({ ...progress })
+    return enrolled
+  }
+  let count = 0
+  try {
+    for await (const person of people) {
+      signal?.throwIfAborted()
+      const enrolling = enroll(person, count++)
+      // Awaited in its turn; until then its rejection must not count as one that nobody handles.
+      enrolling.catch(() => undefined)
+      underWay.push(enrolling)
+      if (underWay.length === atOnce) yield (await underWay.shift()) as Enrolled
+    }
+    while (underWay.length > 0) yield (await underWay.shift()) as Enrolled
+  } finally {
+    // Whoever leaves early finds nobody half enrolled, and nothing going on behind their back.
+    await Promise.allSettled(underWay)
+  }
+}

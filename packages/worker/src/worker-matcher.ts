@@ -1,0 +1,220 @@
+import {
+  VisavisError,
+  type Collections,
+  type CompareOptions,
+  type CompareResult,
+  type Crop,
+  type FaceMatcher,
+  type FoundFace,
+  type NewPerson,
+  type PersonChanges,
+  type Persons,
+  type SearchOptions,
+  type SearchResult,
+  type VerifyOptions,
+  type VerifyResult,
+} from '@visavis/core'
+import { CallQueue, type QueueOptions } from './call-queue.ts'
+import { MatcherConnection } from './matcher-connection.ts'
+import { orAborted } from './or-aborted.ts'
+import type { MatcherCall, MatcherCalls, StoreDescription } from './protocol.ts'
+import { toSettings, type RecognizerFiles } from './recognizer-settings.ts'
+import { TakenPictures } from './taken-pictures.ts'
+import { isWorkerLike, type WorkerSource } from './worker-handle.ts'
+
+export interface WorkerMatcherOptions extends RecognizerFiles {
+  /** Where people are kept. @default in the worker's memory, gone with it */
+  store?: StoreDescription
+  /**
+   * Leaves the pictures that are passed as they are, and sends copies.
+   * @default false: they are moved, and empty once the call is made
+   */
+  keepInputs?: boolean
+  /** What becomes of calls that come faster than they are answered. @default up to 100 wait */
+  queue?: QueueOptions
+  /**
+   * Starts a new worker where one has died; needs a store that outlives it, and as `worker` a URL or a function. Calls
+   * that were open reject with `worker_crashed` all the same.
+   * @default false
+   */
+  restart?: boolean
+  /** The worker, which the matcher ends with itself. @default the file that comes with the package */
+  worker?: WorkerSource
+  /** Stops starting. */
+  signal?: AbortSignal
+}
+
+/**
+ * A matcher of which only a small part is in this thread: recognition, gallery and store are in a Web Worker, or in
+ * Node in a worker thread.
+ *
+ * @throws VisavisError `worker_load_failed` where the worker does not start, `invalid_option`, and what
+ * `createMatcher`, `createRecognizer` and opening the store throw; the signal's reason.
+ */
+export async function createWorkerMatcher(options: WorkerMatcherOptions = {}): Promise<FaceMatcher> {
+  const { store = { kind: 'memory' }, keepInputs = false, queue = {}, restart = false, worker, signal } = options
+  for (const [name, value] of Object.entries({ store, queue })) {
+    if (typeof value !== 'object' || value === null)
+      throw new VisavisError('invalid_option', `${name} must be an object.`)
+  }
+  if (restart && store.kind === 'memory') {
+    throw new VisavisError('invalid_option', 'restart needs a store that outlives the worker; choose another `store`.')
+  }
+  if (restart && isWorkerLike(worker)) {
+    throw new VisavisError(
+      'invalid_option',
+      'restart needs a `worker` that can be had again; pass a URL or a function.',
+    )
+  }
+  const calls = new CallQueue(queue)
+  const connection = new MatcherConnection({
+    settings: { ...toSettings(options), store },
+    worker,
+    restart,
+    onCrash: (reason) => calls.clear(reason),
+  })
+  await connection.open(signal)
+  return new WorkerMatcher(connection, calls, keepInputs)
+}
+
+/** How a call with pictures is made. */
+interface PictureCall {
+  readonly signal: AbortSignal | undefined
+  /** Whether it only asks, so that it may be dropped, and its end need not be awaited. */
+  readonly asks: boolean
+}
+
+class WorkerMatcher implements FaceMatcher {
+  readonly persons: Persons
+  readonly collections: Collections
+  readonly #connection: MatcherConnection
+  readonly #calls: CallQueue
+  readonly #keep: boolean
+  #closing: Promise<void> | undefined
+
+  constructor(connection: MatcherConnection, calls: CallQueue, keep: boolean) {
+    this.#connection = connection
+    this.#calls = calls
+    this.#keep = keep
+    this.persons = {
+      create: (person) => this.#enroll('persons.create', person, (plain) => [plain]),
+      get: (id) => this.#call('persons.get', [id]),
+      list: (options) => this.#call('persons.list', [options]),
+      update: (id, changes) => this.#enroll('persons.update', changes, (plain) => [id, plain]),
+      delete: (id) => this.#call('persons.delete', [id]),
+    }
+    this.collections = {
+      create: (collection) => this.#call('collections.create', [collection]),
+      get: (id) => this.#call('collections.get', [id]),
+      list: () => this.#call('collections.list', []),
+      update: (id, changes) => this.#call('collections.update', [id, changes]),
+      delete: (id) => this.#call('collections.delete', [id]),
+    }
+  }
+
+  async search(crop: Crop | readonly Crop[], options: SearchOptions): Promise<SearchResult> {
+    const { signal, plain } = withoutSignal(options)
+    return this.#look('search', (pictures) => [pictures.take(crop), plain], { signal, asks: true })
+  }
+
+  async verify(personId: string, crop: Crop | readonly Crop[], options: VerifyOptions): Promise<VerifyResult> {
+    const { signal, plain } = withoutSignal(options)
+    return this.#look('verify', (pictures) => [personId, pictures.take(crop), plain], { signal, asks: true })
+  }
+
+  async compare(
+    probe: Crop | readonly Crop[],
+    reference: Crop | readonly Crop[],
+    options: CompareOptions,
+  ): Promise<CompareResult> {
+    const { signal, plain } = withoutSignal(options)
+    const take = (pictures: TakenPictures): unknown[] => [pictures.take(probe), pictures.take(reference), plain]
+    return this.#look('compare', take, { signal, asks: true })
+  }
+
+  async detect(image: Crop, options: { signal?: AbortSignal } = {}): Promise<FoundFace[]> {
+    const { signal, plain } = withoutSignal(options)
+    return this.#look('detect', (pictures) => [pictures.take(image), plain], { signal, asks: true })
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #close(): Promise<void> {
+    this.#calls.clear(closed())
+    await this.#connection.close(closed())
+  }
+
+  async #call<C extends MatcherCall>(call: C, args: unknown[]): Promise<Awaited<ReturnType<MatcherCalls[C]>>> {
+    this.#check()
+    return this.#connection.ask(call, args)
+  }
+
+  async #enroll<C extends 'persons.create' | 'persons.update'>(
+    call: C,
+    person: NewPerson | PersonChanges,
+    toArgs: (plain: unknown) => unknown[],
+  ): Promise<Awaited<ReturnType<MatcherCalls[C]>>> {
+    const { signal, plain } = withoutSignal(person)
+    const take = (pictures: TakenPictures): unknown[] => {
+      if (typeof plain !== 'object' || plain === null || !('images' in plain)) return toArgs(plain)
+      const images = pictures.take(plain.images)
+      const withImages = (taken: unknown): object => ({ ...plain, images: taken })
+      return toArgs(images instanceof Promise ? images.then(withImages) : withImages(images))
+    }
+    return this.#look(call, take, { signal, asks: false })
+  }
+
+  /** A call with pictures: takes them at once, and is made when it is its turn. */
+  async #look<C extends MatcherCall>(
+    call: C,
+    take: (pictures: TakenPictures) => unknown[],
+    { signal, asks }: PictureCall,
+  ): Promise<Awaited<ReturnType<MatcherCalls[C]>>> {
+    this.#check()
+    signal?.throwIfAborted()
+    if (asks) this.#calls.makeRoom()
+    const pictures = new TakenPictures(this.#keep)
+    const args = Promise.all(take(pictures))
+    // Heard below, unless the call is refused before it comes to that.
+    args.catch(() => undefined)
+    const work = async (): Promise<Awaited<ReturnType<MatcherCalls[C]>>> => {
+      const ready = await args
+      this.#check()
+      return this.#connection.ask(call, ready, pictures.transfer, signal)
+    }
+    const answer = this.#calls.run(work, asks, signal).catch((error: unknown) => {
+      pictures.drop()
+      throw error
+    })
+    // Whether somebody was enrolled must be awaited; an answer that nobody wants any more need not.
+    return asks ? orAborted(answer, signal) : answer
+  }
+
+  #check(): void {
+    if (this.#closing !== undefined) throw closed()
+  }
+}
+
+function closed(): VisavisError {
+  return new VisavisError('matcher_closed', 'The matcher was closed; create a new one.')
+}
+
+/** A signal cannot cross into the worker; what it says is told to the worker instead. */
+function withoutSignal<T extends object>(
+  options: T & { signal?: AbortSignal },
+): {
+  signal: AbortSignal | undefined
+  plain: Omit<T, 'signal'>
+} {
+  // Nothing at all is passed on as it is: the matcher says what was expected.
+  if (typeof options !== 'object' || options === null) return { signal: undefined, plain: options }
+  const { signal, ...plain } = options
+  return { signal, plain }
+}

@@ -1,0 +1,22 @@
+const waiting: (() => void)[] = []
+let channel: MessageChannel | undefined
+
+/** Lets the worker hear what it was sent meanwhile, such as that a call was aborted. */
+export function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    // In Node a port that goes on writing to itself keeps the others from being heard; browsers have no setImmediate,
+    // and make a timer wait.
+    if (typeof setImmediate === 'function') setImmediate(resolve)
+    else post(resolve)
+  })
+}
+
+function post(resolve: () => void): void {
+  if (channel === undefined) {
+    channel = new MessageChannel()
+    channel.port1.addEventListener('message', () => waiting.shift()?.())
+    channel.port1.start()
+  }
+  waiting.push(resolve)
+  channel.port2.postMessage(undefined)
+}
