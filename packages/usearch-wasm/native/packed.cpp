@@ -16,7 +16,10 @@
 
 namespace {
 
-constexpr uint32_t segment_rows = 16384;
+// The first rows lie in small segments, so that a few take little memory.
+constexpr uint32_t small_rows = 1024;
+constexpr uint32_t large_rows = 16384;
+constexpr uint32_t small_segments = large_rows / small_rows;
 constexpr uint32_t segments_most = 1024;
 constexpr float fine_step = 1.0f / 65536;
 constexpr int nibble_step = 18; // 127 / 18 rounds to 7
@@ -56,6 +59,7 @@ uint32_t sketched; // how many dimensions the sketch has, a multiple of 32, at m
 uint32_t count;
 uint32_t boundary;
 uint32_t segment_count;
+uint32_t capacity; // rows of all segments
 segment_t segments[segments_most];
 basis_t bases[2];
 probe_t probes[2];
@@ -68,6 +72,20 @@ template <typename T> T* allocate(size_t n) {
   void* memory = nullptr;
   return posix_memalign(&memory, 16, n * sizeof(T)) == 0 ? static_cast<T*>(memset(memory, 0, n * sizeof(T))) : nullptr;
 }
+
+inline uint32_t segment_of(uint32_t row) {
+  return row < large_rows ? row / small_rows : small_segments - 1 + row / large_rows;
+}
+
+inline uint32_t rows_of(uint32_t segment) { return segment < small_segments ? small_rows : large_rows; }
+
+// Where a row lies.
+struct place_t {
+  segment_t& segment;
+  uint32_t at;
+
+  explicit place_t(uint32_t row) : segment(segments[segment_of(row)]), at(row % rows_of(segment_of(row))) {}
+};
 
 inline int generation_of(uint32_t row) { return row < boundary ? 1 : 0; }
 
@@ -203,8 +221,7 @@ void write_row(uint32_t row, int generation) {
   float largest = 0;
   for (uint32_t i = 0; i < dimensions; i++) largest = fmaxf(largest, fabsf(y[i]));
   float const scale = largest > 0 ? largest / 127 : 1;
-  segment_t& segment = segments[row / segment_rows];
-  uint32_t const at = row % segment_rows;
+  auto const [segment, at] = place_t(row);
   segment.scales[at] = scale;
   int8_t* coarse = segment.coarse + size_t(at) * padded;
   int16_t* fine = segment.fine + size_t(at) * padded;
@@ -228,8 +245,7 @@ void write_row(uint32_t row, int generation) {
 
 void read_row(uint32_t row) {
   basis_t const& basis = bases[generation_of(row)];
-  segment_t const& segment = segments[row / segment_rows];
-  uint32_t const at = row % segment_rows;
+  auto const [segment, at] = place_t(row);
   int8_t const* coarse = segment.coarse + size_t(at) * padded;
   int16_t const* fine = segment.fine + size_t(at) * padded;
   for (uint32_t i = 0; i < dimensions; i++) {
@@ -249,8 +265,9 @@ void read_row(uint32_t row) {
 
 void move_row(uint32_t from, uint32_t to) {
   if (from == to) return;
-  segment_t &a = segments[from / segment_rows], &b = segments[to / segment_rows];
-  size_t const i = from % segment_rows, j = to % segment_rows;
+  auto const [a, i32] = place_t(from);
+  auto const [b, j32] = place_t(to);
+  size_t const i = i32, j = j32;
   memcpy(b.sketches + j * (sketched / 4), a.sketches + i * (sketched / 4), sketched / 2);
   memcpy(b.coarse + j * padded, a.coarse + i * padded, padded);
   memcpy(b.fine + j * padded, a.fine + i * padded, padded * sizeof(int16_t));
@@ -259,8 +276,8 @@ void move_row(uint32_t from, uint32_t to) {
 }
 
 void blank_row(uint32_t row) {
-  segment_t& segment = segments[row / segment_rows];
-  size_t const at = row % segment_rows;
+  auto const [segment, at32] = place_t(row);
+  size_t const at = at32;
   memset(segment.sketches + at * (sketched / 4), 0, sketched / 2);
   memset(segment.coarse + at * padded, 0, padded);
   memset(segment.fine + at * padded, 0, padded * sizeof(int16_t));
@@ -326,7 +343,7 @@ struct scan_t {
   float threshold;
 
   scan_t(search_t const& s, uint32_t row, probe_t const& p)
-    : search(s), segment(segments[row / segment_rows]), probe(p), threshold(s.threshold() - p.offset) {}
+    : search(s), segment(place_t(row).segment), probe(p), threshold(s.threshold() - p.offset) {}
 
   int8_t const* coarse(uint32_t at) const { return segment.coarse + size_t(at) * padded; }
   uint16_t const* sketch(uint32_t at) const { return segment.sketches + size_t(at) * (sketched / 4); }
@@ -385,7 +402,8 @@ struct scan_t {
 // Calls back with each stretch of rows that lies in one segment and one generation.
 template <typename F> void each_stretch(F stretch) {
   for (uint32_t from = 0; from < count;) {
-    uint32_t to = from - from % segment_rows + segment_rows;
+    uint32_t const size = rows_of(segment_of(from));
+    uint32_t to = from - from % size + size;
     if (to > count) to = count;
     if (from < boundary && to > boundary) to = boundary;
     stretch(from, to);
@@ -456,16 +474,17 @@ EXPORT(packed_count) uint32_t packed_count() { return count; }
 
 // Makes room for n rows in all. 1 where it worked, 0 where memory is short.
 EXPORT(packed_reserve) uint32_t packed_reserve(uint32_t n) {
-  while (n > segment_count * segment_rows) {
+  while (n > capacity) {
     if (segment_count == segments_most) return 0;
-    segment_t segment = {allocate<uint16_t>(size_t(segment_rows) * sketched / 4 + 8), allocate<int8_t>(size_t(segment_rows) * padded),
-              allocate<int16_t>(size_t(segment_rows) * padded), allocate<float>(segment_rows),
-              allocate<uint32_t>(segment_rows)};
+    size_t const rows = rows_of(segment_count);
+    segment_t const segment = {allocate<uint16_t>(rows * sketched / 4 + 8), allocate<int8_t>(rows * padded),
+                               allocate<int16_t>(rows * padded), allocate<float>(rows), allocate<uint32_t>(rows)};
     if (!segment.sketches || !segment.coarse || !segment.fine || !segment.scales || !segment.keys) {
       free(segment.sketches), free(segment.coarse), free(segment.fine), free(segment.scales), free(segment.keys);
       return 0;
     }
     segments[segment_count++] = segment;
+    capacity += rows;
   }
   return 1;
 }
@@ -475,7 +494,8 @@ EXPORT(packed_add) uint32_t packed_add(uint32_t key) {
   if (!packed_reserve(count + 1)) return 0;
   bool const converted = bases[1].rows && boundary == count;
   write_row(count, converted ? 1 : 0);
-  segments[count / segment_rows].keys[count % segment_rows] = key;
+  place_t const place(count);
+  place.segment.keys[place.at] = key;
   count++;
   if (converted) boundary = count;
   return 1;
@@ -495,7 +515,7 @@ EXPORT(packed_remove) uint32_t packed_remove(uint32_t row) {
   return hole;
 }
 
-EXPORT(packed_key) uint32_t packed_key(uint32_t row) { return segments[row / segment_rows].keys[row % segment_rows]; }
+EXPORT(packed_key) uint32_t packed_key(uint32_t row) { return place_t(row).segment.keys[place_t(row).at]; }
 
 // The vector of a row, to packed_input().
 EXPORT(packed_read) void packed_read(uint32_t row) { read_row(row); }
@@ -515,8 +535,7 @@ EXPORT(packed_search) uint32_t packed_search(
     uint32_t sampled = 0;
     uint32_t const stride = count / samples_most + 1;
     for (uint32_t row = 0; row < count && sampled < samples_most; row += stride) {
-      segment_t const& segment = segments[row / segment_rows];
-      uint32_t const at = row % segment_rows;
+      auto const [segment, at] = place_t(row);
       if (!search.allows(segment.keys[at])) continue;
       samples[sampled++] = sketch_similarity(segment, at, probes[1]);
     }
@@ -526,7 +545,7 @@ EXPORT(packed_search) uint32_t packed_search(
   }
   each_stretch([&](uint32_t from, uint32_t to) {
     scan_t scan(search, from, probes[generation_of(from)]);
-    uint32_t const at = from % segment_rows;
+    uint32_t const at = place_t(from).at;
     if (by_sketch) scan.sketches(at, at + (to - from), least_sketch);
     else scan.all(at, at + (to - from));
   });
@@ -540,7 +559,7 @@ EXPORT(packed_search_rows) uint32_t packed_search_rows(uint32_t limit, float lea
   search_t const search = {limit, least, nullptr, 0};
   if (boundary > 0) prepare(1);
   if (boundary < count) prepare(0);
-  for (uint32_t i = 0; i < n; i++) scan_t(search, rows[i], probes[generation_of(rows[i])]).one(rows[i] % segment_rows);
+  for (uint32_t i = 0; i < n; i++) scan_t(search, rows[i], probes[generation_of(rows[i])]).one(place_t(rows[i]).at);
   sort_hits();
   return hits_count;
 }
@@ -549,8 +568,8 @@ EXPORT(packed_search_rows) uint32_t packed_search_rows(uint32_t limit, float lea
 EXPORT(packed_touch) uint32_t packed_touch() {
   v128_t sum = wasm_i32x4_splat(0);
   each_stretch([&](uint32_t from, uint32_t to) {
-    segment_t const& segment = segments[from / segment_rows];
-    size_t const first = from % segment_rows, n = to - from;
+    auto const [segment, at] = place_t(from);
+    size_t const first = at, n = to - from;
     for (size_t i = first * padded; i < (first + n) * padded; i += 16) sum = wasm_i32x4_add(sum, wasm_v128_load(segment.coarse + i));
     for (size_t i = first; i + 4 <= first + n; i += 4) sum = wasm_i32x4_add(sum, wasm_v128_load(segment.scales + i));
   });
@@ -587,17 +606,4 @@ EXPORT(packed_convert) uint32_t packed_convert(uint32_t n) {
     boundary++;
   }
   return count - boundary;
-}
-
-// Where a segment's rows lie: 0 keys, 1 scales, 2 coarse, 3 fine, 4 sketches. For saving and loading them as they are.
-EXPORT(packed_plane) void* packed_plane(uint32_t segment, uint32_t plane) {
-  segment_t const& s = segments[segment];
-  void* const planes[] = {s.keys, s.scales, s.coarse, s.fine, s.sketches};
-  return planes[plane];
-}
-
-// Says that the first n rows were put in place from outside, all of them in the new basis or all in the old one.
-EXPORT(packed_restore) void packed_restore(uint32_t n, uint32_t converted) {
-  count = n;
-  boundary = converted ? n : 0;
 }

@@ -69,8 +69,6 @@ interface Exports {
   packed_mean(): number
   packed_spread(): number
   packed_convert(rows: number): number
-  packed_plane(segment: number, plane: number): number
-  packed_restore(rows: number, converted: number): void
 }
 
 /**

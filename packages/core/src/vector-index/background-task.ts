@@ -4,21 +4,30 @@ const sliceMilliseconds = 4
 /** Work in small steps, done in short slices between whatever else the thread has to do. */
 export class BackgroundTask {
   readonly #finished: Promise<void>
-  #timer: ReturnType<typeof setTimeout> | undefined
-  #steps: Iterator<unknown> | undefined
+  readonly #onStep: (share: number) => void
+  #steps: Iterator<number> | undefined
   #finish: () => void = () => {}
   #fail: (error: unknown) => void = () => {}
+  #cancelNext: () => void = () => {}
+  /** In Node: whether the process stays for it. */
+  #held = false
+  #immediate: NodeJS.Immediate | undefined
 
   /** @param onStep Is told what each slice's last step yielded. */
   constructor(steps: Iterator<number>, onStep: (share: number) => void) {
     this.#steps = steps
+    this.#onStep = onStep
     this.#finished = new Promise((resolve, reject) => {
       this.#finish = resolve
       this.#fail = reject
     })
     // Whoever does not wait for it need not hear of its failure.
     this.#finished.catch(() => {})
-    this.#schedule(() => this.#slice(steps, onStep))
+    this.#schedule()
+  }
+
+  get running(): boolean {
+    return this.#steps !== undefined
   }
 
   /** Resolves when the work is done or was canceled; rejects where it failed. */
@@ -26,45 +35,60 @@ export class BackgroundTask {
     return this.#finished
   }
 
-  get running(): boolean {
-    return this.#steps !== undefined
+  /** As {@link finished}; who waits for it is a reason for a process to stay, while the work itself is none. */
+  wait(): Promise<void> {
+    this.#held = true
+    this.#immediate?.ref()
+    return this.#finished
   }
 
   cancel(): void {
-    clearTimeout(this.#timer)
+    this.#cancelNext()
     this.#steps?.return?.()
-    this.#end()
+    this.#steps = undefined
     this.#finish()
   }
 
-  #slice(steps: Iterator<number>, onStep: (share: number) => void): void {
+  #slice(): void {
+    const steps = this.#steps
+    if (steps === undefined) return
     try {
       const until = performance.now() + sliceMilliseconds
       for (;;) {
         const { done, value } = steps.next()
-        if (done) {
-          this.#end()
+        if (done === true) {
+          this.#steps = undefined
           this.#finish()
           return
         }
         if (performance.now() < until) continue
-        onStep(value)
+        this.#onStep(value)
         break
       }
-      if (this.running) this.#schedule(() => this.#slice(steps, onStep))
+      // Whoever was told may have canceled it.
+      if (this.running) this.#schedule()
     } catch (error) {
-      this.#end()
+      this.#steps = undefined
       this.#fail(error)
     }
   }
 
-  #schedule(slice: () => void): void {
-    this.#timer = setTimeout(slice, 0)
-    // It is no reason for a process to stay.
-    if (typeof this.#timer === 'object') this.#timer.unref()
-  }
-
-  #end(): void {
-    this.#steps = undefined
+  /** Timers of browsers would make every slice wait for as long as it takes. */
+  #schedule(): void {
+    if (typeof setImmediate === 'function') {
+      const immediate = setImmediate(() => this.#slice())
+      if (!this.#held) immediate.unref()
+      this.#immediate = immediate
+      this.#cancelNext = () => clearImmediate(immediate)
+      return
+    }
+    const { port1, port2 } = new MessageChannel()
+    port1.addEventListener('message', () => {
+      port1.close()
+      this.#slice()
+    })
+    port1.start()
+    port2.postMessage(undefined)
+    this.#cancelNext = () => port1.close()
   }
 }

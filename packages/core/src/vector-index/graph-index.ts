@@ -125,7 +125,7 @@ export class GraphedIndex implements VectorIndex {
     // A restored graph that was not worth mending is followed by another start.
     while (this.#starting !== undefined || this.#building !== undefined) {
       await this.#starting
-      const building = this.#building?.task.finished
+      const building = this.#building?.task.wait()
       if (building !== undefined) await translated(() => building)
     }
     await this.#storage.idle()

@@ -112,7 +112,7 @@ export class PackedIndex implements VectorIndex {
   async erased(): Promise<void> {}
 
   async settled(): Promise<void> {
-    while (this.#learning?.running === true) await translated(async () => this.#learning?.finished)
+    while (this.#learning?.running === true) await translated(async () => this.#learning?.wait())
   }
 
   dispose(): void {
