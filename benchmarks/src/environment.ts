@@ -25,6 +25,8 @@ const packages = [
   '@tensorflow/tfjs-backend-wasm',
   '@vladmandic/face-api',
   '@vladmandic/human',
+  'hnswlib-wasm',
+  'usearch',
   'sharp',
 ]
 

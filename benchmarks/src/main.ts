@@ -2,15 +2,18 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { MisuseError, sizesOf } from './arguments.ts'
-import { rivalsOf } from './contenders/contender.ts'
+import { checkNames, graphSizesOf, MisuseError, peopleOf, sizesOf } from './arguments.ts'
+import { rivalNames } from './contenders/contender.ts'
 import { environment } from './environment.ts'
-import { toJson, writeReport, type SuiteRun } from './report/report.ts'
+import { toJson, writePictures, writeReport, type SuiteRun } from './report/report.ts'
 import { textTable } from './report/table.ts'
+import { searchRivalNames } from './search/rivals/rival.ts'
 import type { SuiteOptions } from './suite.ts'
 import { suites } from './suites.ts'
 
 const results = path.join(import.meta.dirname, '../results')
+
+const knownRivals: readonly string[] = [...new Set([...rivalNames, ...searchRivalNames])]
 
 const help = `pnpm bench [<suite>] [options]
 
@@ -20,8 +23,13 @@ Suites: ${Object.keys(suites).join(', ')}. Without one, all that can run, and a 
   --json FILE      writes the metrics as JSON; - for standard output
   --dataset DIR    a folder of people, one folder each, with their pictures in it
   --pairs CSV      pairs of its pictures: lines of same,a,b[,fold]
+  --people N       how many people sync brings over (20000)
   --sizes LIST     smaller crops that accuracy also measures, pixels (96,64,48,32)
-  --rivals LIST    who else is measured (face-api,human)`
+  --rivals LIST    who else is measured (${knownRivals.join(',')})
+  --graph-sizes LIST
+                   numbers of templates for which search builds graphs (1000,10000)
+  --study          search also compares ways of searching at equal recall
+  --pictures DIR   writes the suite's pictures there`
 
 try {
   await main()
@@ -33,7 +41,8 @@ try {
 
 async function main(): Promise<void> {
   const { values, positionals } = parseCommandLine()
-  const { json, help: wantsHelp, ...options } = values
+  const { json, pictures, help: wantsHelp, 'graph-sizes': graphSizes, ...others } = values
+  const options: SuiteOptions = { ...others, graphSizes }
   if (wantsHelp) {
     console.log(help)
     return
@@ -43,8 +52,10 @@ async function main(): Promise<void> {
     throw new MisuseError(`There is no suite ${positionals.join(' ')}; there is ${Object.keys(suites).join(', ')}.`)
   }
   // Not an hour later, when a suite asks for them.
-  rivalsOf(options.rivals)
+  checkNames(options.rivals, '--rivals', knownRivals)
   sizesOf(options.sizes)
+  graphSizesOf(options.graphSizes)
+  peopleOf(options.people, 1)
   const runs: SuiteRun[] = []
   const skipped = new Map<string, string>()
   for (const suiteName of name === undefined ? Object.keys(suites) : [name]) {
@@ -64,6 +75,9 @@ async function main(): Promise<void> {
     const text = `${JSON.stringify(name === undefined ? data : data[0], null, 2)}\n`
     if (json === '-') process.stdout.write(text)
     else await writeFile(json, text)
+  }
+  if (pictures !== undefined) {
+    for (const { suite, result } of runs) await writePictures(pictures, suite.charts?.(result) ?? [])
   }
   if (name === undefined && !options.quick) {
     await writeReport(results, runs, skipped)
@@ -88,8 +102,12 @@ function parseCommandLine() {
         json: { type: 'string' },
         dataset: { type: 'string' },
         pairs: { type: 'string' },
+        people: { type: 'string' },
         sizes: { type: 'string' },
         rivals: { type: 'string' },
+        'graph-sizes': { type: 'string' },
+        study: { type: 'boolean', default: false },
+        pictures: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     })

@@ -1,4 +1,5 @@
 import type { Chart } from './report/chart.ts'
+import type { Curves } from './report/curves.ts'
 
 /** A question that can be asked of the project, and its answer in numbers. The metrics' names are a contract. */
 export interface Suite {
@@ -11,7 +12,7 @@ export interface Suite {
   readonly lacks?: (options: SuiteOptions) => string | undefined
   run(options: SuiteOptions): Promise<SuiteResult>
   /** Pictures for the report. */
-  charts?(result: SuiteResult): Chart[]
+  charts?(result: SuiteResult): (Chart | Curves)[]
 }
 
 export interface Target {
@@ -27,10 +28,16 @@ export interface SuiteOptions {
   readonly dataset?: string | undefined
   /** A CSV file of pairs. */
   readonly pairs?: string | undefined
+  /** How many people are synced. */
+  readonly people?: string | undefined
   /** Comma-separated names of rivals; an empty text for none. */
   readonly rivals?: string | undefined
   /** Comma-separated crop sizes besides the full one, pixels; an empty text for none. */
   readonly sizes?: string | undefined
+  /** Comma-separated numbers of vectors for which graphs are built; an empty text for none. */
+  readonly graphSizes?: string | undefined
+  /** Compares ways of searching at equal recall, too. */
+  readonly study?: boolean | undefined
 }
 
 export interface SuiteResult {

@@ -1,5 +1,5 @@
 import type { Pixels } from '@visavis/core'
-import { listOf, MisuseError } from '../arguments.ts'
+import { listOf } from '../arguments.ts'
 
 /** A vector, or why there is none. */
 export type Outcome = Float32Array | Refusal
@@ -27,11 +27,8 @@ export function isRefusal(outcome: Outcome): outcome is Refusal {
   return !(outcome instanceof Float32Array)
 }
 
-/** The rivals that `--rivals` names; all without it. @throws MisuseError */
+/** The rivals that `--rivals` names; all without it. Others are other suites'. */
 export function rivalsOf(option: string | undefined): RivalName[] {
-  return listOf(option, rivalNames).map((name) => {
-    const rival = rivalNames.find((known) => known === name)
-    if (rival === undefined) throw new MisuseError(`--rivals knows ${rivalNames.join(' and ')}, not ${name}`)
-    return rival
-  })
+  const named = listOf(option, rivalNames)
+  return rivalNames.filter((name) => named.includes(name))
 }

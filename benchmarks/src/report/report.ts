@@ -2,7 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Environment } from '../environment.ts'
 import type { Suite, SuiteResult } from '../suite.ts'
-import { drawChart } from './chart.ts'
+import { drawChart, type Chart } from './chart.ts'
+import { drawCurves, type Curves } from './curves.ts'
 import { missingByReason, rowsOf } from './table.ts'
 
 export interface SuiteRun {
@@ -29,7 +30,7 @@ export async function writeReport(
   for (const run of runs) {
     const { suite, result } = run
     const charts = suite.charts?.(result) ?? []
-    for (const chart of charts) await writeFile(path.join(folder, `${chart.name}.svg`), drawChart(chart))
+    await writePictures(folder, charts)
     await writeFile(path.join(folder, `${suite.name}.json`), `${JSON.stringify(toJson(run), null, 2)}\n`)
     sections.push(
       section(
@@ -50,6 +51,14 @@ What each suite asks and how it is measured stands in the README one folder up.
 
 ${sections.join('\n')}${skipped.size === 0 ? '' : `\nNot run: ${[...skipped].map(([name, reason]) => `${name} (${reason})`).join('; ')}.\n`}`
   await writeFile(path.join(folder, 'README.md'), page)
+}
+
+/** Writes each as `<its name>.svg`. */
+export async function writePictures(folder: string, charts: readonly (Chart | Curves)[]): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  for (const chart of charts) {
+    await writeFile(path.join(folder, `${chart.name}.svg`), 'curves' in chart ? drawCurves(chart) : drawChart(chart))
+  }
 }
 
 function section({ suite, result }: SuiteRun, pictures: readonly string[]): string {
