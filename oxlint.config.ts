@@ -19,6 +19,7 @@ const packages: Record<string, readonly string[]> = {
 const coreFloors = [
   ['index.ts', 'tfjs.ts', 'sqlite.ts', 'indexeddb.ts', 'image.ts'],
   ['matcher.ts'],
+  ['transfer/'],
   ['gallery/'],
   ['options.ts'],
   ['recognition/'],

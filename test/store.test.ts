@@ -1,4 +1,4 @@
-import { memoryStore } from '@visavis/core'
+import { encryptedStore, memoryStore } from '@visavis/core'
 import { sqliteStore } from '@visavis/core/sqlite'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
@@ -13,6 +13,7 @@ import { rejects } from './support/rejects.ts'
 
 let folder: string
 let files = 0
+const secret = new Uint8Array(32).fill(7)
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'visavis-store-'))
 })
@@ -24,6 +25,7 @@ function newPath(): string {
 
 describeStore('memoryStore', async () => memoryStore())
 describeStore('sqliteStore', () => sqliteStore({ path: newPath() }))
+describeStore('encryptedStore', async () => encryptedStore(await sqliteStore({ path: newPath() }), { key: secret }))
 
 describe('sqliteStore', () => {
   it('has after opening again what was written before', async () => {

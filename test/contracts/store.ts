@@ -47,6 +47,12 @@ export function describeStore(name: string, create: () => Promise<Store>): void 
       return all
     }
 
+    const waiting = async (area: string): Promise<unknown[]> => {
+      const all = []
+      for await (const entry of store.staged(area)) all.push(entry)
+      return all
+    }
+
     it('is empty at first', async () => {
       expect(await store.collections()).toEqual([])
       expect(await templates()).toEqual([])
@@ -153,6 +159,76 @@ export function describeStore(name: string, create: () => Promise<Store>): void 
       await store.write([{ kind: 'delete_collection', id: 'c' }])
       expect((await store.collections()).map(({ id }) => id)).toEqual(['d'])
       expect((await store.persons(['p']))[0]?.collectionIds).toEqual(['d'])
+    })
+
+    it('keeps a person of whom a model could make no template', async () => {
+      const [face] = person('p').faces
+      await put(person('p', { faces: [{ ...face!, template: new Float32Array(0) }] }))
+      expect((await store.persons(['p']))[0]?.faces[0]?.template).toHaveLength(0)
+    })
+
+    it('keeps texts by key, and lists those whose key begins alike', async () => {
+      const keys = ['a/2', 'a/1', 'b', 'a%']
+      await store.write(keys.map((key) => ({ kind: 'put_state', key, value: `value of ${key}` })))
+      await store.write([{ kind: 'put_state', key: 'b', value: 'another' }])
+      expect(await store.state('b')).toBe('another')
+      expect(await store.state('none')).toBeUndefined()
+      expect(await store.states('a/')).toEqual([
+        ['a/1', 'value of a/1'],
+        ['a/2', 'value of a/2'],
+      ])
+      expect(await store.states('')).toHaveLength(4)
+      await store.write([
+        { kind: 'delete_state', key: 'a/1' },
+        { kind: 'delete_state', key: 'none' },
+      ])
+      expect((await store.states('a')).map(([key]) => key)).toEqual(['a%', 'a/2'])
+    })
+
+    it('shows nobody of whom it keeps for later, until all of them are put at once', async () => {
+      await store.write([{ kind: 'put_collection', collection: collection('c') }])
+      await put(person('a', { name: 'Old' }), person('b'))
+      const stage = (area: string, record: PersonRecord): Promise<void> =>
+        store.write([{ kind: 'stage_person', area, person: record }])
+      const isNew = person('n', { collectionIds: ['c'] })
+      await stage('x', person('a', { name: 'Wrong' }))
+      await stage('x', person('a', { name: 'New', collectionIds: ['c'] }))
+      await stage('x', isNew)
+      await stage('y', person('other'))
+      expect((await store.persons(['a', 'n', 'other'])).map(({ name: given }) => given)).toEqual(['Old'])
+      expect(await templates()).toHaveLength(2)
+      expect(await waiting('x')).toMatchObject([
+        { id: 'a', name: 'New' },
+        { id: 'n', name: 'Name of n' },
+      ])
+      expect(plain((await waiting('x'))[1])).toEqual(plain(isNew))
+      expect((await store.areas()).toSorted()).toEqual(['x', 'y'])
+
+      await store.write([
+        { kind: 'put_staged', area: 'x' },
+        { kind: 'delete_person', id: 'b' },
+        { kind: 'put_state', key: 'synced', value: 'now' },
+      ])
+      expect(await waiting('x')).toEqual([])
+      const { persons } = await store.listPersons({ offset: 0, limit: 10 })
+      expect(persons.map(({ id, name: given }) => [id, given])).toEqual([
+        ['a', 'New'],
+        ['n', 'Name of n'],
+      ])
+      expect(plain(persons[1])).toEqual(plain(isNew))
+      expect((await store.listPersons({ collectionId: 'c', offset: 0, limit: 10 })).total).toBe(2)
+      expect(await waiting('y')).toHaveLength(1)
+      await store.write([{ kind: 'delete_staged', area: 'y' }])
+      expect(await waiting('y')).toEqual([])
+      expect(await store.areas()).toEqual([])
+    })
+
+    it('erases when asked to, also where there is nothing to erase', async () => {
+      await store.erased()
+      await put(person('p'))
+      await store.write([{ kind: 'delete_person', id: 'p' }])
+      await store.erased()
+      expect(await templates()).toEqual([])
     })
 
     it('keeps the memberships of a collection that is renamed', async () => {

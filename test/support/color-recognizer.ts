@@ -1,7 +1,7 @@
 import { VisavisError, type Crop, type Pixels, type Recognition, type Recognizer } from '@visavis/core'
 
 /** Values a template has. */
-export const dimensions = 32
+export const dimensions = 128
 
 /** A picture of somebody: one color all over, which JPEG keeps. `number` is 0 to 4095. */
 export function pictureOf(number: number): Crop & Pixels {

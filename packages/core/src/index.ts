@@ -10,6 +10,9 @@ export {
   type VisavisErrorOptions,
   type WireError,
 } from './errors.ts'
+export { syncTimeKey } from './gallery/collection-ages.ts'
+export type { GalleryRecords } from './gallery/gallery-records.ts'
+export type { ReembedFailure, ReembedOptions, ReembedReport } from './gallery/reembed.ts'
 export type { Crop, DrawableImage, ImageLike } from './image/crop.ts'
 export { inspectImageFile, type ImageFileInfo } from './image/image-file.ts'
 export type { Box, Pixels, Point } from './image/pixels.ts'
@@ -59,6 +62,10 @@ export {
 export type { IndexOptions } from './vector-index/index-options.ts'
 export type { IndexProgress } from './vector-index/vector-index.ts'
 export type { RecallReport, VerifyRecallOptions } from './vector-index/verify-recall.ts'
+export { encryptedStore, type EncryptedStore, type RotationOptions } from './store/encrypted-store.ts'
+export type { Secret } from './store/sealing.ts'
+export { exportCollection, type ExportOptions } from './transfer/export-collection.ts'
+export { importCollection, type ImportOptions, type ImportReport } from './transfer/import-collection.ts'
 export { memoryStore } from './store/memory-store.ts'
 export type {
   CollectionRecord,

@@ -1,15 +1,20 @@
 import { imageCodec } from '#image-codec'
-import { isVisavisError, VisavisError } from './errors.ts'
+import { VisavisError } from './errors.ts'
+import { CollectionAges, syncTimeKey } from './gallery/collection-ages.ts'
 import { GalleryCollections } from './gallery/collections.ts'
-import { Gallery } from './gallery/gallery.ts'
+import { FaceReader } from './gallery/face-reader.ts'
+import { createGalleryRecords, type GalleryRecords } from './gallery/gallery-records.ts'
+import { Gallery, outdatedTemplates } from './gallery/gallery.ts'
 import { newRequestId } from './gallery/ids.ts'
 import { GalleryPersons, personNotFound } from './gallery/persons.ts'
+import { clearImport } from './gallery/import-area.ts'
+import { reembed, type ReembedOptions, type ReembedReport } from './gallery/reembed.ts'
 import { GalleryState } from './gallery/state.ts'
 import type { Crop } from './image/crop.ts'
 import { faceCrop } from './image/face-crop.ts'
 import { toPixels } from './image/to-pixels.ts'
-import { checkCrops, checkId, checkMatchOptions, checkRecallOptions, checkSearchOptions } from './options.ts'
-import type { FaceQuality, Recognition, Recognizer } from './recognition/recognizer.ts'
+import { checkId, checkMatchOptions, checkRecallOptions, checkSearchOptions } from './options.ts'
+import type { Recognizer } from './recognition/recognizer.ts'
 import { createScoreScale, type ScoreScale } from './score/score.ts'
 import type {
   Candidate,
@@ -25,8 +30,9 @@ import type {
   VerifyOptions,
   VerifyResult,
 } from './searcher.ts'
+import { headerKey } from './store/encryption-header.ts'
 import { memoryStore } from './store/memory-store.ts'
-import type { FaceRecord, Store } from './store/store.ts'
+import type { Store } from './store/store.ts'
 import type { IndexOptions } from './vector-index/index-options.ts'
 import { createIndex } from './vector-index/create-index.ts'
 import { verifyRecall, type RecallReport, type VerifyRecallOptions } from './vector-index/verify-recall.ts'
@@ -37,6 +43,11 @@ export interface MatcherOptions {
   recognizer: Recognizer
   /** Where people are kept; the matcher closes it with itself. @default in memory, gone with the process */
   store?: Store
+  /**
+   * Is told how many of the people in the store are in memory, while it opens: about once in a thousand people, and at the
+   * end.
+   */
+  onProgress?: (progress: { people: number; total: number }) => void
   /** How templates are searched in memory. */
   index?: Omit<IndexOptions, 'model' | 'dimensions'>
   /** Stops opening the store. */
@@ -52,58 +63,88 @@ export interface LocalMatcher extends FaceMatcher {
    * Nobody has to wait for it: searches are answered all the while.
    */
   settled(): Promise<void>
+  /**
+   * How many people have templates of another model than the recognizer's. Those are never compared: a search that would
+   * need them rejects with `model_mismatch`, until {@link LocalMatcher.reembed} has brought them over.
+   */
+  readonly outdatedPeople: number
+  /**
+   * Makes templates of the recognizer's model from the thumbnails of everybody who has others. What was done stays done
+   * when it is stopped, and the next call goes on from there; searches of other collections are answered all the while.
+   *
+   * @throws VisavisError `store_*`, `matcher_closed`; the signal's reason where it is aborted
+   */
+  reembed(options?: ReembedOptions): Promise<ReembedReport>
+  /** The gallery as records, for what moves whole collections. */
+  readonly records: GalleryRecords
 }
 
 /**
  * A matcher in this thread, over everything the store holds.
  *
- * @throws VisavisError `model_mismatch` where the store's templates are those of another model, `model_load_failed`
- * where the index's WebAssembly cannot be loaded, `gallery_full`, and what reading the store throws; recognizer and store stay the caller's to close then.
+ * @throws VisavisError `model_load_failed` where the index's WebAssembly cannot be loaded, `gallery_full`,
+ * `dimension_mismatch`, `store_key` where the store is encrypted, and what reading the store throws; recognizer and store stay the caller's to close then.
  */
 export async function createMatcher({
   recognizer,
   store = memoryStore(),
   index,
+  onProgress,
   signal,
 }: MatcherOptions): Promise<LocalMatcher> {
   const { model } = recognizer
+  if ((await store.state(headerKey)) !== undefined) {
+    throw new VisavisError(
+      'store_key',
+      'The people in this store are encrypted; open it with encryptedStore and its key.',
+    )
+  }
   const vectorIndex = await createIndex({ ...index, model: model.id, dimensions: model.dimensions })
   const gallery = new Gallery(model, vectorIndex)
   try {
-    await gallery.load(store, signal)
-    return new Matcher(recognizer, new GalleryState(store, gallery, await store.collections()), vectorIndex)
+    await clearImport(store)
+    await load(gallery, store, { onProgress, signal })
+    const ages = new CollectionAges(await store.states(syncTimeKey('')))
+    return new Matcher(recognizer, new GalleryState(store, gallery, await store.collections(), ages), vectorIndex)
   } catch (error) {
     gallery.dispose()
     throw error
   }
 }
 
-/** One face as it is compared: a vector, and how long it took to come by. */
-interface Probe {
-  /**
-   * A unit vector, or of several crops the mean of theirs, left shorter than one: its cosine with a template is then
-   * the mean of the crops' cosines, and a stranger is no likelier to reach a score than with one crop.
-   */
-  readonly vector: Float32Array
-  readonly quality: FaceQuality[]
-  readonly milliseconds: { decode: number; locate: number; embed: number }
+const progressEvery = 1000
+
+async function load(
+  gallery: Gallery,
+  store: Store,
+  { onProgress, signal }: { [Option in 'onProgress' | 'signal']: MatcherOptions[Option] | undefined },
+): Promise<void> {
+  if (onProgress === undefined) return gallery.load(store, { signal })
+  const { total } = await store.listPersons({ offset: 0, limit: 0 })
+  const onPerson = (people: number): void => {
+    if (people % progressEvery === 0 && people < total) onProgress({ people, total })
+  }
+  await gallery.load(store, { signal, onPerson })
+  onProgress({ people: total, total })
 }
 
 class Matcher implements LocalMatcher {
   readonly persons: Persons
   readonly collections: Collections
-  readonly #recognizer: Recognizer
+  readonly records: GalleryRecords
+  readonly #reader: FaceReader
   readonly #state: GalleryState
   readonly #index: VectorIndex
   readonly #scales: Record<SearchMode, ScoreScale>
   #closing: Promise<void> | undefined
 
   constructor(recognizer: Recognizer, state: GalleryState, index: VectorIndex) {
-    this.#recognizer = recognizer
+    this.#reader = new FaceReader(recognizer, (signal) => state.check(signal))
     this.#state = state
     this.#index = index
-    this.persons = new GalleryPersons(state, (images, signal) => this.#enroll(images, signal))
+    this.persons = new GalleryPersons(state, (images, signal) => this.#reader.faces(images, signal))
     this.collections = new GalleryCollections(state)
+    this.records = createGalleryRecords(state, this.#reader)
     this.#scales = {
       FAST: createScoreScale(recognizer.model.calibration.fast),
       ACCURATE: createScoreScale(recognizer.model.calibration.accurate),
@@ -140,8 +181,17 @@ class Matcher implements LocalMatcher {
     return this.#index.settled()
   }
 
+  get outdatedPeople(): number {
+    this.#state.check()
+    return this.#state.gallery.outdated().length
+  }
+
+  async reembed(options: ReembedOptions = {}): Promise<ReembedReport> {
+    return this.#state.run(options.signal, () => reembed(this.#state, this.#reader, options))
+  }
+
   close(): Promise<void> {
-    this.#closing ??= this.#state.close().finally(() => this.#recognizer.close())
+    this.#closing ??= this.#state.close().finally(() => this.#reader.recognizer.close())
     return this.#closing
   }
 
@@ -154,28 +204,37 @@ class Matcher implements LocalMatcher {
     const { minScore, mode, maxResults } = checkSearchOptions(options)
     const { collectionId, signal } = options
     if (collectionId !== undefined) this.#state.findCollection(collectionId)
-    const probe = await this.#probe('crop', crop, mode, signal)
+    const probe = await this.#reader.probe('crop', crop, mode, signal)
     this.#state.check(signal)
     const searching = performance.now()
     const scale = this.#scales[mode]
-    const hits = await this.#state.gallery.search(probe.vector, {
+    const query = {
       mode,
       limit: maxResults,
       leastSimilarity: scale.toSimilarity(minScore) - rounding,
       collectionId,
+    }
+    const { candidates, age } = await this.#state.read(async () => {
+      const hits = await this.#state.gallery.search(probe.vector, query)
+      const scores = new Map(hits.map(({ personId, similarity }) => [personId, scale.toScore(similarity)]))
+      const records = await this.#state.store.persons(hits.map(({ personId }) => personId))
+      const people = records.map((record): Candidate => ({
+        ...this.#state.describePerson(record),
+        score: scores.get(record.id) ?? 0,
+      }))
+      return {
+        candidates: people.filter(({ score }) => score >= minScore),
+        age: this.#state.ages.age(collectionId),
+      }
     })
-    const scores = new Map(hits.map(({ personId, similarity }) => [personId, scale.toScore(similarity)]))
-    const records = await this.#state.store.persons(hits.map(({ personId }) => personId))
-    const candidates = records
-      .map((record): Candidate => ({ ...this.#state.describePerson(record), score: scores.get(record.id) ?? 0 }))
-      .filter(({ score }) => score >= minScore)
     const ended = performance.now()
     return {
       id: newRequestId(),
       candidates,
       source: 'local',
-      model: this.#recognizer.model.id,
+      model: this.#reader.recognizer.model.id,
       quality: probe.quality,
+      ...(age !== undefined && { collectionAge: age }),
       milliseconds: { ...probe.milliseconds, search: ended - searching, total: ended - started },
     }
   }
@@ -185,13 +244,15 @@ class Matcher implements LocalMatcher {
     checkMatchOptions(options)
     const { minScore, mode, collectionId, signal } = options
     if (collectionId !== undefined) this.#state.findCollection(collectionId)
-    const probe = await this.#probe('crop', crop, mode, signal)
+    const probe = await this.#reader.probe('crop', crop, mode, signal)
     this.#state.check(signal)
     const [record] = await this.#state.store.persons([personId])
     if (record === undefined) throw personNotFound()
     if (collectionId !== undefined && !record.collectionIds.includes(collectionId)) throw personNotFound()
-    const similarity = Math.max(...record.faces.map(({ template }) => dot(probe.vector, template)))
-    const score = this.#scales[mode].toScore(similarity)
+    const templates = record.faces.filter(({ template }) => template.length > 0)
+    if (templates.some(({ modelId }) => modelId !== this.#reader.recognizer.model.id)) throw outdatedTemplates()
+    const similarity = Math.max(...templates.map(({ template }) => dot(probe.vector, template)))
+    const score = templates.length === 0 ? 0 : this.#scales[mode].toScore(similarity)
     return { match: score >= minScore ? { ...this.#state.describePerson(record), score } : null, score }
   }
 
@@ -202,9 +263,13 @@ class Matcher implements LocalMatcher {
   ): Promise<CompareResult> {
     checkMatchOptions(options)
     const { minScore, mode, signal } = options
-    const { vector } = await this.#probe('probe', probe, mode, signal)
+    const { vector } = await this.#reader.probe('probe', probe, mode, signal)
     const similarities: number[] = []
-    for (const { template } of await this.#recognizeAll('reference', reference, 'ACCURATE', 'search', signal)) {
+    for (const { template } of await this.#reader.views('reference', reference, {
+      mode: 'ACCURATE',
+      purpose: 'search',
+      signal,
+    })) {
       similarities.push(dot(vector, template))
     }
     const score = this.#scales[mode].toScore(Math.max(...similarities))
@@ -214,65 +279,10 @@ class Matcher implements LocalMatcher {
   async #detect(image: Crop, signal: AbortSignal | undefined): Promise<FoundFace[]> {
     const pixels = await toPixels(image)
     const found: FoundFace[] = []
-    for (const face of await this.#recognizer.detect(pixels, { signal })) {
+    for (const face of await this.#reader.recognizer.detect(pixels, { signal })) {
       found.push({ ...face, thumbnail: await imageCodec.encodeJpeg(faceCrop(pixels, face.box)) })
     }
     return found
-  }
-
-  async #probe(
-    name: string,
-    crop: Crop | readonly Crop[],
-    mode: SearchMode,
-    signal: AbortSignal | undefined,
-  ): Promise<Probe> {
-    const views = await this.#recognizeAll(name, crop, mode, 'search', signal)
-    const vector = new Float32Array(this.#recognizer.model.dimensions)
-    for (const { template } of views) {
-      for (const [i, value] of template.entries()) vector[i] = (vector[i] as number) + value / views.length
-    }
-    const sum = (of: (view: (typeof views)[number]) => number): number => views.reduce((all, view) => all + of(view), 0)
-    return {
-      vector,
-      quality: views.map(({ face }) => face.quality),
-      milliseconds: {
-        decode: sum(({ decode }) => decode),
-        locate: sum(({ milliseconds }) => milliseconds.locate),
-        embed: sum(({ milliseconds }) => milliseconds.embed),
-      },
-    }
-  }
-
-  async #enroll(images: readonly Crop[], signal: AbortSignal | undefined): Promise<FaceRecord[]> {
-    const faces: FaceRecord[] = []
-    for (const { template, face, pixels } of await this.#recognizeAll('images', images, 'ACCURATE', 'enroll', signal)) {
-      const thumbnail = await imageCodec.encodeJpeg(faceCrop(pixels, face.box))
-      faces.push({ id: crypto.randomUUID(), thumbnail, modelId: this.#recognizer.model.id, template })
-    }
-    return faces
-  }
-
-  async #recognizeAll(
-    name: string,
-    crop: Crop | readonly Crop[],
-    mode: SearchMode,
-    purpose: 'search' | 'enroll',
-    signal: AbortSignal | undefined,
-  ): Promise<(Recognition & { pixels: Awaited<ReturnType<typeof toPixels>>; decode: number })[]> {
-    const crops = checkCrops(name, crop)
-    const views = []
-    for (const [i, one] of crops.entries()) {
-      try {
-        const started = performance.now()
-        const pixels = await toPixels(one)
-        this.#state.check(signal)
-        const decode = performance.now() - started
-        views.push({ ...(await this.#recognizer.recognize(pixels, { mode, purpose, signal })), pixels, decode })
-      } catch (error) {
-        throw crops.length > 1 ? numbered(error, i + 1, crops.length) : error
-      }
-    }
-    return views
   }
 }
 
@@ -283,14 +293,4 @@ function dot(a: Float32Array, b: Float32Array): number {
   let sum = 0
   for (const [i, value] of a.entries()) sum += value * (b[i] as number)
   return sum
-}
-
-/** Says which of several pictures an error is about. */
-function numbered(error: unknown, number: number, count: number): unknown {
-  if (!isVisavisError(error)) return error
-  return new VisavisError(error.code, `Picture ${number} of ${count}: ${error.message}`, {
-    cause: error,
-    reasons: error.reasons,
-    picture: number,
-  })
 }

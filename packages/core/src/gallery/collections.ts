@@ -2,6 +2,7 @@ import { VisavisError } from '../errors.ts'
 import { checkCollectionChanges, checkId, checkNewCollection } from '../options.ts'
 import type { Collection, Collections, NewCollection } from '../searcher.ts'
 import type { CollectionRecord } from '../store/store.ts'
+import { syncTimeKey } from './collection-ages.ts'
 import type { GalleryState } from './state.ts'
 
 export class GalleryCollections implements Collections {
@@ -53,11 +54,16 @@ export class GalleryCollections implements Collections {
 
   async delete(id: string): Promise<void> {
     checkId('id', id)
-    return this.#state.write(async ({ store, collections, gallery }) => {
+    return this.#state.write(async ({ store, collections, gallery, ages }) => {
       this.#state.findCollection(id)
-      await store.write([{ kind: 'delete_collection', id }])
+      const key = syncTimeKey(id)
+      await store.write([
+        { kind: 'delete_collection', id },
+        { kind: 'delete_state', key },
+      ])
       collections.delete(id)
       gallery.deleteCollection(id)
+      ages.noteState(key, undefined)
     })
   }
 }

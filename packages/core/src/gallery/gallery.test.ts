@@ -10,6 +10,8 @@ function at(degrees: number): Float32Array {
   return Float32Array.of(Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180))
 }
 
+const everybody = { mode: 'FAST', limit: 5, leastSimilarity: 0.5 } as const
+
 const faces = (...degrees: number[]): { modelId: string; template: Float32Array }[] =>
   degrees.map((angle) => ({ modelId: 'model', template: at(angle) }))
 
@@ -92,18 +94,40 @@ describe('Gallery', () => {
     expect(Math.max(...packed.keys())).toBeLessThan(2)
   })
 
-  it('refuses templates of another model or length, and keeps the person as they were', async () => {
+  it('refuses a template of another length, and keeps the person as they were', async () => {
     const gallery = new Gallery(model, await createPackedIndex({ dimensions: 2 }))
     gallery.put({ personId: 'p', collectionIds: [], faces: faces(0) })
-    const foreign = { modelId: 'other', template: at(90) }
     const long = { modelId: 'model', template: new Float32Array(3) }
-    expect(() => gallery.put({ personId: 'p', collectionIds: [], faces: [foreign] })).toThrow(
-      expect.objectContaining({ code: 'model_mismatch' }),
-    )
     expect(() => gallery.put({ personId: 'p', collectionIds: [], faces: [long] })).toThrow(
       expect.objectContaining({ code: 'dimension_mismatch' }),
     )
-    const query = { mode: 'FAST', limit: 5, leastSimilarity: 0.5 } as const
-    expect(await gallery.search(at(0), query)).toHaveLength(1)
+    expect(await gallery.search(at(0), everybody)).toHaveLength(1)
+  })
+
+  it('searches nobody of another model, and refuses where somebody would be left out of the answer', async () => {
+    const gallery = new Gallery(model, await createPackedIndex({ dimensions: 2 }))
+    gallery.put({ personId: 'current', collectionIds: ['c'], faces: faces(0) })
+    const foreign = { modelId: 'other', template: new Float32Array(7) }
+    gallery.put({ personId: 'old', collectionIds: ['o'], faces: [...faces(0), foreign] })
+    expect(gallery.outdated()).toEqual(['old'])
+    await expect(gallery.search(at(0), everybody)).rejects.toMatchObject({ code: 'model_mismatch' })
+    await expect(gallery.search(at(0), { ...everybody, collectionId: 'o' })).rejects.toMatchObject({
+      code: 'model_mismatch',
+    })
+    expect(await gallery.search(at(0), { ...everybody, collectionId: 'c' })).toHaveLength(1)
+    gallery.put({ personId: 'old', collectionIds: ['o'], faces: faces(0) })
+    expect(gallery.outdated()).toEqual([])
+    expect(await gallery.search(at(0), everybody)).toHaveLength(2)
+  })
+
+  it('keeps a person of whom there is no template, and never finds them', async () => {
+    const gallery = new Gallery(model, await createPackedIndex({ dimensions: 2 }))
+    gallery.put({
+      personId: 'p',
+      collectionIds: ['c'],
+      faces: [{ modelId: 'model', template: new Float32Array(0) }],
+    })
+    expect([gallery.has('p'), gallery.count('c'), gallery.outdated()]).toEqual([true, 1, []])
+    expect(await gallery.search(at(0), everybody)).toEqual([])
   })
 })

@@ -21,6 +21,11 @@ export interface PersonHit {
   readonly similarity: number
 }
 
+export interface LoadOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly onPerson?: (people: number) => void
+}
+
 interface Member {
   readonly collectionIds: readonly string[]
   /** The keys of the person's templates in the index. */
@@ -44,6 +49,8 @@ export class Gallery {
   readonly #keysInUse: number[] = []
   #searches = 0
   readonly #collections: Map<string, CollectionMembers> = new Map()
+  /** People with templates of another model, which are not in the index. */
+  readonly #outdated: Set<string> = new Set()
   /** The most templates any person had: so many may stand between one person and the next. */
   #mostTemplates = 1
 
@@ -52,12 +59,24 @@ export class Gallery {
     this.#index = index
   }
 
-  /** @throws VisavisError `model_mismatch` where the store's templates are another model's. */
-  async load(store: Store, signal?: AbortSignal): Promise<void> {
+  /** Takes everybody the store holds. `onPerson` is told how many there are so far. */
+  async load(store: Store, { signal, onPerson }: LoadOptions = {}): Promise<void> {
     for await (const person of store.templates()) {
       signal?.throwIfAborted()
       this.put(person)
+      onPerson?.(this.#members.size)
     }
+  }
+
+  /** The ids of all people, or of those of a collection, in their order. */
+  ids(collectionId?: string): string[] {
+    const ids = collectionId === undefined ? this.#members.keys() : this.#collections.get(collectionId)?.people
+    return [...(ids ?? [])].sort()
+  }
+
+  /** Who has templates of another model, in the order of their ids. */
+  outdated(): string[] {
+    return [...this.#outdated].sort()
   }
 
   has(personId: string): boolean {
@@ -81,24 +100,30 @@ export class Gallery {
     this.#index.reserve(templates)
   }
 
-  /** Adds a person, or replaces them with everything of theirs. */
+  /** @throws VisavisError `dimension_mismatch` where a template of this model has not the model's length. */
+  check(faces: PersonTemplates['faces']): void {
+    const { id, dimensions } = this.#model
+    const wrong = faces.find(({ modelId, template }) => {
+      return modelId === id && template.length > 0 && template.length !== dimensions
+    })
+    if (wrong === undefined) return
+    throw new VisavisError(
+      'dimension_mismatch',
+      `A template has ${wrong.template.length} values where ${dimensions} were expected; restore a copy of the store, or enroll the person anew.`,
+    )
+  }
+
+  /**
+   * Adds a person, or replaces them with everything of theirs. Templates of another model are not compared: see
+   * {@link Gallery.search}.
+   * @throws VisavisError as {@link Gallery.check}
+   */
   put({ personId, collectionIds, faces }: PersonTemplates): void {
-    for (const { modelId, template } of faces) {
-      if (modelId !== this.#model.id) {
-        throw new VisavisError(
-          'model_mismatch',
-          `The store holds templates of the model ${modelId}, this matcher uses ${this.#model.id}; open it with the model it was written with.`,
-        )
-      }
-      if (template.length !== this.#model.dimensions) {
-        throw new VisavisError(
-          'dimension_mismatch',
-          `The store holds a template of ${template.length} values where ${this.#model.dimensions} were expected; restore a copy.`,
-        )
-      }
-    }
+    this.check(faces)
     this.delete(personId)
-    const keys = faces.map(({ template }) => {
+    const current = faces.filter(({ modelId, template }) => modelId === this.#model.id && template.length > 0)
+    if (faces.some(({ modelId }) => modelId !== this.#model.id)) this.#outdated.add(personId)
+    const keys = current.map(({ template }) => {
       const key = this.#freeKeys.pop() ?? this.#personOf.length
       this.#index.add(key, template)
       this.#personOf[key] = personId
@@ -133,6 +158,7 @@ export class Gallery {
       for (const key of member.keys) members.keys.delete(key)
     }
     this.#members.delete(personId)
+    this.#outdated.delete(personId)
   }
 
   deleteCollection(collectionId: string): void {
@@ -144,8 +170,13 @@ export class Gallery {
     this.#collections.delete(collectionId)
   }
 
-  /** The most similar people, best first; nobody twice. */
+  /**
+   * The most similar people, best first; nobody twice.
+   * @throws VisavisError `model_mismatch` where somebody who would be searched has templates of another model: an answer
+   * without them would say that they are not enrolled.
+   */
   async search(probe: Float32Array, query: GalleryQuery): Promise<PersonHit[]> {
+    this.#checkModels(query.collectionId)
     this.#searches++
     try {
       return await this.#search(probe, query)
@@ -183,6 +214,13 @@ export class Gallery {
     this.#personOf.length = 0
     this.#freeKeys.length = 0
     this.#collections.clear()
+    this.#outdated.clear()
+  }
+
+  #checkModels(collectionId: string | undefined): void {
+    for (const personId of this.#outdated) {
+      if (collectionId === undefined || this.isMember(personId, collectionId)) throw outdatedTemplates()
+    }
   }
 
   #membersOf(collectionId: string): CollectionMembers {
@@ -193,4 +231,11 @@ export class Gallery {
     }
     return members
   }
+}
+
+export function outdatedTemplates(): VisavisError {
+  return new VisavisError(
+    'model_mismatch',
+    'People here have templates of another model, which are never compared; bring them over with reembed().',
+  )
 }

@@ -44,7 +44,7 @@ export class GalleryPersons implements Persons {
       this.#checkKnown(id, [])
       await store.write([{ kind: 'delete_person', id }])
       gallery.delete(id)
-      await gallery.erased()
+      await this.#state.erased()
     })
   }
 
@@ -116,7 +116,7 @@ export class GalleryPersons implements Persons {
       gallery.reserve(record.faces.length)
       await store.write([{ kind: 'put_person', person: record }])
       gallery.put({ personId: id, collectionIds: record.collectionIds, faces: record.faces })
-      await gallery.erased()
+      await this.#state.erased()
       return this.#state.describePerson(record)
     })
   }

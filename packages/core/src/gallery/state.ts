@@ -1,21 +1,31 @@
 import { VisavisError } from '../errors.ts'
 import type { Collection, Person } from '../searcher.ts'
-import type { CollectionRecord, PersonRecord, Store } from '../store/store.ts'
+import type { CollectionRecord, PersonRecord, Store, StoreChange } from '../store/store.ts'
+import { WriteQueue } from '../store/write-queue.ts'
+import { applyChanges, isVisible } from './apply-changes.ts'
+import type { CollectionAges } from './collection-ages.ts'
 import type { Gallery } from './gallery.ts'
-import { WriteQueue } from './write-queue.ts'
+
+/** How often a reader that was overtaken by a write begins again before it waits its turn among the writes. */
+const mostAttempts = 3
 
 /** What the resources of a matcher share: the truth, its picture in memory, and the order of writes. */
 export class GalleryState {
   readonly store: Store
   readonly gallery: Gallery
   readonly collections: Map<string, CollectionRecord>
+  readonly ages: CollectionAges
   readonly #writes: WriteQueue = new WriteQueue()
   readonly #running: Set<Promise<unknown>> = new Set()
   #closed = false
+  /** How many changes have begun that a reader could see, and how many of them have not ended. */
+  #changes = 0
+  #changing = 0
 
-  constructor(store: Store, gallery: Gallery, collections: readonly CollectionRecord[]) {
+  constructor(store: Store, gallery: Gallery, collections: readonly CollectionRecord[], ages: CollectionAges) {
     this.store = store
     this.gallery = gallery
+    this.ages = ages
     this.collections = new Map(collections.map((collection) => [collection.id, collection]))
   }
 
@@ -46,7 +56,44 @@ export class GalleryState {
    */
   async write<T>(work: (state: GalleryState) => Promise<T>): Promise<T> {
     this.check()
-    return this.#writes.run(() => work(this))
+    return this.#writes.run(async () => {
+      this.#changes++
+      this.#changing++
+      try {
+        return await work(this)
+      } finally {
+        this.#changing--
+      }
+    })
+  }
+
+  /** Makes all the changes or none, for searches from one moment to the next. See {@link applyChanges}. */
+  async apply(changes: readonly StoreChange[]): Promise<void> {
+    this.check()
+    if (changes.some(isVisible)) return this.write(() => applyChanges(this, changes))
+    return this.#writes.run(() => applyChanges(this, changes))
+  }
+
+  /**
+   * Reads memory and store as they were at one moment: work that a write has overtaken is done again, so it must change
+   * nothing.
+   */
+  async read<T>(work: () => Promise<T>): Promise<T> {
+    for (let attempt = 0; attempt < mostAttempts; attempt++) {
+      const before = this.#changes
+      const isQuiet = this.#changing === 0
+      const result = await work()
+      if (isQuiet && this.#changes === before) return result
+    }
+    return this.#writes.run(async () => {
+      this.check()
+      return work()
+    })
+  }
+
+  /** Resolves when nothing of whom was removed or replaced is left outside of memory. */
+  async erased(): Promise<void> {
+    await Promise.all([this.gallery.erased(), this.store.erased()])
   }
 
   /** @throws VisavisError `collection_not_found` */

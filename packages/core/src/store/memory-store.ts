@@ -8,15 +8,17 @@ export function memoryStore(): Store {
 class MemoryStore implements Store {
   readonly #persons: Map<string, PersonRecord> = new Map()
   readonly #collections: Map<string, CollectionRecord> = new Map()
+  readonly #states: Map<string, string> = new Map()
+  readonly #staged: Map<string, Map<string, PersonRecord>> = new Map()
 
   async write(changes: readonly StoreChange[]): Promise<void> {
     for (const change of changes) this.#apply(change)
   }
 
+  async erased(): Promise<void> {}
+
   async *templates(): AsyncIterable<PersonTemplates> {
-    for (const { id, collectionIds, faces } of this.#sorted()) {
-      yield { personId: id, collectionIds, faces: faces.map(({ modelId, template }) => ({ modelId, template })) }
-    }
+    yield* sorted(this.#persons).map(toTemplates)
   }
 
   async persons(ids: readonly string[]): Promise<PersonRecord[]> {
@@ -30,7 +32,7 @@ class MemoryStore implements Store {
     limit,
   }: PersonQuery): Promise<{ persons: PersonRecord[]; total: number }> {
     const wanted = name?.toLowerCase()
-    const found = this.#sorted().filter(
+    const found = sorted(this.#persons).filter(
       (person) =>
         (collectionId === undefined || person.collectionIds.includes(collectionId)) &&
         (wanted === undefined || (person.name ?? '').toLowerCase().includes(wanted)),
@@ -42,9 +44,27 @@ class MemoryStore implements Store {
     return [...this.#collections.values()]
   }
 
+  async state(key: string): Promise<string | undefined> {
+    return this.#states.get(key)
+  }
+
+  async states(prefix: string): Promise<(readonly [string, string])[]> {
+    return [...this.#states].filter(([key]) => key.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1))
+  }
+
+  async areas(): Promise<string[]> {
+    return [...this.#staged.keys()]
+  }
+
+  async *staged(area: string): AsyncIterable<PersonRecord> {
+    yield* sorted(this.#staged.get(area) ?? new Map())
+  }
+
   async close(): Promise<void> {
     this.#persons.clear()
     this.#collections.clear()
+    this.#states.clear()
+    this.#staged.clear()
   }
 
   #apply(change: StoreChange): void {
@@ -65,13 +85,35 @@ class MemoryStore implements Store {
           const collectionIds = person.collectionIds.filter((collection) => collection !== change.id)
           this.#persons.set(id, { ...person, collectionIds })
         }
+        return
       }
+      case 'put_state':
+        this.#states.set(change.key, change.value)
+        return
+      case 'delete_state':
+        this.#states.delete(change.key)
+        return
+      case 'stage_person': {
+        const area = this.#staged.get(change.area) ?? new Map<string, PersonRecord>()
+        this.#staged.set(change.area, area.set(change.person.id, copy(change.person)))
+        return
+      }
+      case 'put_staged':
+        for (const [id, person] of this.#staged.get(change.area) ?? []) this.#persons.set(id, person)
+        this.#staged.delete(change.area)
+        return
+      case 'delete_staged':
+        this.#staged.delete(change.area)
     }
   }
+}
 
-  #sorted(): PersonRecord[] {
-    return [...this.#persons.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
-  }
+function sorted(persons: ReadonlyMap<string, PersonRecord>): PersonRecord[] {
+  return [...persons.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+function toTemplates({ id, collectionIds, faces }: PersonRecord): PersonTemplates {
+  return { personId: id, collectionIds, faces: faces.map(({ modelId, template }) => ({ modelId, template })) }
 }
 
 /** The caller goes on owning the arrays it passed. */

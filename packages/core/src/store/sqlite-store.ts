@@ -1,86 +1,65 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { VisavisError } from '../errors.ts'
-import type {
-  CollectionRecord,
-  FaceRecord,
-  PersonQuery,
-  PersonRecord,
-  PersonTemplates,
-  Store,
-  StoreChange,
-} from './store.ts'
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import { isVisavisError, VisavisError } from '../errors.ts'
+import { checkPages, emptyLog, openDatabase, translate } from './sqlite-database.ts'
+import { SqliteSlots } from './sqlite-slots.ts'
+import type { CollectionRecord, PersonQuery, PersonRecord, PersonTemplates, Store, StoreChange } from './store.ts'
+import { decodeHead, encodeHead, encodePictures, toTemplates, withPictures, type Head } from './stored-person.ts'
 
 export interface SqliteStoreOptions {
   /** The database file; made where there is none. Its folder must exist. */
   path: string
 }
 
-/** Marks the file as ours, as SQLite's `application_id`: "vsav". */
-const applicationId = 0x76736176
-const schemaVersion = 1
-
-const schema = `
-  CREATE TABLE persons (
-    id TEXT PRIMARY KEY,
-    name TEXT,
-    gender TEXT CHECK (gender IN ('M', 'F')),
-    date_of_birth TEXT,
-    nationality TEXT,
-    notes TEXT,
-    created_at TEXT NOT NULL,
-    modified_at TEXT NOT NULL
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE faces (
-    person_id TEXT NOT NULL REFERENCES persons (id) ON DELETE CASCADE,
-    position INTEGER NOT NULL,
-    id TEXT NOT NULL,
-    thumbnail BLOB NOT NULL,
-    model_id TEXT NOT NULL,
-    template BLOB NOT NULL,
-    PRIMARY KEY (person_id, position)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE collections (
-    sequence INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
-    name TEXT NOT NULL,
-    description TEXT NOT NULL,
-    created_at TEXT NOT NULL,
-    modified_at TEXT NOT NULL
-  ) STRICT;
-  CREATE TABLE memberships (
-    person_id TEXT NOT NULL REFERENCES persons (id) ON DELETE CASCADE,
-    collection_id TEXT NOT NULL REFERENCES collections (id) ON DELETE CASCADE,
-    PRIMARY KEY (person_id, collection_id)
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX members ON memberships (collection_id);
-`
+/** A store in a file. */
+export interface SqliteStore extends Store {
+  /**
+   * Reads the whole file and holds all of it against itself; it takes about as long as copying it.
+   * @throws VisavisError `store_corrupt`
+   */
+  checkIntegrity(): Promise<void>
+}
 
 /**
  * A store in one SQLite file, through Node's own `node:sqlite`. A write that has resolved survives a loss of power; one
  * process at a time holds the file.
  *
  * @throws VisavisError `store_locked` where another process holds it, `store_corrupt` where it is no store or damaged,
- * `store_version` where a later visavis wrote it, `store_unavailable` where it cannot be opened.
+ * `store_version` where a later visavis wrote it, `store_unavailable` where it cannot be opened, `store_quota` where the
+ * disk has no room to bring it to this version.
  */
-export async function sqliteStore({ path }: SqliteStoreOptions): Promise<Store> {
-  return new SqliteStore(path)
+export async function sqliteStore({ path }: SqliteStoreOptions): Promise<SqliteStore> {
+  const store = new SqliteFile(path)
+  try {
+    await store.erased()
+  } catch (error) {
+    // On a full disk people can be searched all the same.
+    if (!isVisavisError(error, 'store_quota')) {
+      await store.close()
+      throw error
+    }
+  }
+  return store
 }
 
-class SqliteStore implements Store {
+/** How many people are read at once. */
+const batchSize = 1000
+
+type Row = Record<string, unknown>
+
+class SqliteFile implements SqliteStore {
   readonly #path: string
   readonly #database: DatabaseSync
   readonly #statements: Map<string, StatementSync> = new Map()
+  readonly #heads: SqliteSlots
+  readonly #pictures: SqliteSlots
+  /** At first what was deleted before the process was killed may still be in the log. */
+  #leftToErase = true
 
   constructor(path: string) {
     this.#path = path
-    const database = this.#guarded(() => new DatabaseSync(path))
-    try {
-      this.#guarded(() => open(database, path))
-    } catch (error) {
-      database.close()
-      throw error
-    }
-    this.#database = database
+    this.#database = openDatabase(path)
+    this.#heads = new SqliteSlots(this.#database, 'heads')
+    this.#pictures = new SqliteSlots(this.#database, 'pictures')
   }
 
   async write(changes: readonly StoreChange[]): Promise<void> {
@@ -91,21 +70,52 @@ class SqliteStore implements Store {
         this.#database.exec('COMMIT')
       } catch (error) {
         if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
+        // Pages of what was taken back may have got into the log already.
+        this.#leftToErase = true
         throw error
       }
     })
   }
 
+  async erased(): Promise<void> {
+    if (!this.#leftToErase) return
+    try {
+      this.#guarded(() => emptyLog(this.#database, this.#path))
+    } catch (error) {
+      if (!isVisavisError(error, 'store_quota')) throw error
+      throw new VisavisError(
+        'store_quota',
+        `The disk of the store ${this.#path} is full, so what was deleted is still in its log; free some of it, and open the store again.`,
+        { cause: error },
+      )
+    }
+    this.#leftToErase = false
+  }
+
+  async checkIntegrity(): Promise<void> {
+    this.#guarded(() => {
+      checkPages(this.#database, this.#path, 'integrity_check(1)')
+      checkPages(this.#database, this.#path, 'foreign_key_check')
+    })
+  }
+
   async *templates(): AsyncIterable<PersonTemplates> {
-    const ids = this.#all('SELECT id FROM persons ORDER BY id').map((row) => row['id'] as string)
-    for (const personId of ids) {
-      yield {
-        personId,
-        collectionIds: this.#collectionIds(personId),
-        faces: this.#all('SELECT model_id, template FROM faces WHERE person_id = ? ORDER BY position', personId).map(
-          (row) => ({ modelId: row['model_id'] as string, template: this.#template(row['template']) }),
-        ),
-      }
+    let last = ''
+    for (;;) {
+      const rows = this.#all(
+        'SELECT id, bytes FROM persons LEFT JOIN heads ON slot = head WHERE id > ? ORDER BY id LIMIT ?',
+        last,
+        batchSize,
+      )
+      const end = rows.at(-1)?.['id'] as string | undefined
+      if (end === undefined) return
+      const memberships = this.#memberships(last, end)
+      // All of them before the first is given out: meanwhile slots may become somebody else's.
+      yield* rows.map((row) => {
+        const id = row['id'] as string
+        return toTemplates(id, memberships.get(id) ?? [], decodeHead((row['bytes'] as Uint8Array | null) ?? undefined))
+      })
+      last = end
     }
   }
 
@@ -121,10 +131,9 @@ class SqliteStore implements Store {
       values.push(query.collectionId)
     }
     if (query.name !== undefined) {
-      // Compared in JavaScript's way, since SQLite folds only ASCII.
       const wanted = query.name.toLowerCase()
-      const named = this.#all('SELECT id, name FROM persons')
-        .filter((row) => ((row['name'] as string | null) ?? '').toLowerCase().includes(wanted))
+      const named = this.#all('SELECT id, head FROM persons')
+        .filter((row) => (this.#head(row).details.name ?? '').toLowerCase().includes(wanted))
         .map((row) => row['id'] as string)
       conditions.push('id IN (SELECT value FROM json_each(?))')
       values.push(JSON.stringify(named))
@@ -150,6 +159,27 @@ class SqliteStore implements Store {
     }))
   }
 
+  async state(key: string): Promise<string | undefined> {
+    return this.#all('SELECT value FROM states WHERE key = ?', key)[0]?.['value'] as string | undefined
+  }
+
+  async states(prefix: string): Promise<(readonly [string, string])[]> {
+    const rows = this.#all('SELECT * FROM states WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key', prefix)
+    return rows.map((row) => [row['key'] as string, row['value'] as string])
+  }
+
+  async areas(): Promise<string[]> {
+    return this.#all('SELECT DISTINCT area FROM staged_persons').map((row) => row['area'] as string)
+  }
+
+  async *staged(area: string): AsyncIterable<PersonRecord> {
+    const rows = this.#all('SELECT id FROM staged_persons WHERE area = ? ORDER BY id', area)
+    for (const { id } of rows as { id: string }[]) {
+      const [row] = this.#all('SELECT * FROM staged_persons WHERE area = ? AND id = ?', area, id)
+      if (row !== undefined) yield this.#record(row, JSON.parse(row['collection_ids'] as string) as string[])
+    }
+  }
+
   async close(): Promise<void> {
     this.#statements.clear()
     if (this.#database.isOpen) this.#database.close()
@@ -160,8 +190,7 @@ class SqliteStore implements Store {
       case 'put_person':
         return this.#putPerson(change.person)
       case 'delete_person':
-        this.#run('DELETE FROM persons WHERE id = ?', change.id)
-        return
+        return this.#removePersons('persons WHERE id = ?', change.id)
       case 'put_collection': {
         const { id, name, description, createdAt, modifiedAt } = change.collection
         this.#run(
@@ -173,74 +202,126 @@ class SqliteStore implements Store {
         return
       }
       case 'delete_collection':
-        this.#run('DELETE FROM collections WHERE id = ?', change.id)
+        return this.#remove('DELETE FROM collections WHERE id = ?', change.id)
+      case 'put_state':
+        this.#remove('DELETE FROM states WHERE key = ?', change.key)
+        this.#run('INSERT INTO states (key, value) VALUES (?, ?)', change.key, change.value)
+        return
+      case 'delete_state':
+        return this.#remove('DELETE FROM states WHERE key = ?', change.key)
+      case 'stage_person':
+        return this.#stagePerson(change.area, change.person)
+      case 'put_staged':
+        return this.#putStaged(change.area)
+      case 'delete_staged':
+        return this.#removePersons('staged_persons WHERE area = ?', change.area)
     }
   }
 
   #putPerson(person: PersonRecord): void {
-    const { id, name, gender, dateOfBirth, nationality, notes, createdAt, modifiedAt } = person
-    this.#run('DELETE FROM persons WHERE id = ?', id)
+    const { id, collectionIds, createdAt, modifiedAt } = person
+    this.#removePersons('persons WHERE id = ?', id)
     this.#run(
-      `INSERT INTO persons (id, name, gender, date_of_birth, nationality, notes, created_at, modified_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[id, name, gender, dateOfBirth, nationality, notes, createdAt, modifiedAt],
+      'INSERT INTO persons (id, head, pictures, created_at, modified_at) VALUES (?, ?, ?, ?, ?)',
+      ...[id, ...this.#putSlots(person), createdAt, modifiedAt],
     )
-    for (const [position, face] of person.faces.entries()) {
-      const { buffer, byteOffset, byteLength } = face.template
-      this.#run(
-        'INSERT INTO faces (person_id, position, id, thumbnail, model_id, template) VALUES (?, ?, ?, ?, ?, ?)',
-        ...[id, position, face.id, face.thumbnail, face.modelId, new Uint8Array(buffer, byteOffset, byteLength)],
-      )
-    }
-    for (const collectionId of person.collectionIds) {
+    for (const collectionId of collectionIds) {
       this.#run('INSERT INTO memberships (person_id, collection_id) VALUES (?, ?)', id, collectionId)
     }
   }
 
-  #person(row: Record<string, unknown>): PersonRecord {
+  #stagePerson(area: string, person: PersonRecord): void {
+    const { id, collectionIds, createdAt, modifiedAt } = person
+    this.#removePersons('staged_persons WHERE area = ? AND id = ?', area, id)
+    this.#run(
+      `INSERT INTO staged_persons (area, id, head, pictures, created_at, modified_at, collection_ids)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      ...[area, id, ...this.#putSlots(person), createdAt, modifiedAt, JSON.stringify(collectionIds)],
+    )
+  }
+
+  /** Only rows that point at slots change hands, so that it is quick however many they are. */
+  #putStaged(area: string): void {
+    this.#removePersons('persons WHERE id IN (SELECT id FROM staged_persons WHERE area = ?)', area)
+    this.#run(
+      `INSERT INTO persons (id, head, pictures, created_at, modified_at)
+       SELECT id, head, pictures, created_at, modified_at FROM staged_persons WHERE area = ?`,
+      area,
+    )
+    this.#run(
+      `INSERT INTO memberships (person_id, collection_id)
+       SELECT staged_persons.id, value FROM staged_persons, json_each(collection_ids) WHERE area = ?`,
+      area,
+    )
+    this.#run('DELETE FROM staged_persons WHERE area = ?', area)
+  }
+
+  #putSlots(person: PersonRecord): [head: number, pictures: number] {
+    return [this.#heads.put(encodeHead(person)), this.#pictures.put(encodePictures(person))]
+  }
+
+  /** @param from A table of people, and a condition. */
+  #removePersons(from: string, ...values: SQLInputValue[]): void {
+    for (const row of this.#statement(`SELECT head, pictures FROM ${from}`).all(...values)) {
+      this.#heads.erase(row['head'] as number)
+      this.#pictures.erase(row['pictures'] as number)
+    }
+    this.#remove(`DELETE FROM ${from}`, ...values)
+  }
+
+  #person(row: Row): PersonRecord {
     const id = row['id'] as string
-    const faces = this.#all('SELECT * FROM faces WHERE person_id = ? ORDER BY position', id)
+    const memberships = this.#all('SELECT * FROM memberships WHERE person_id = ? ORDER BY collection_id', id)
+    return this.#record(
+      row,
+      memberships.map((membership) => membership['collection_id'] as string),
+    )
+  }
+
+  #record(row: Row, collectionIds: string[]): PersonRecord {
+    const head = this.#head(row)
     return {
-      id,
-      name: row['name'] as string | null,
-      gender: row['gender'] as PersonRecord['gender'],
-      dateOfBirth: row['date_of_birth'] as string | null,
-      nationality: row['nationality'] as string | null,
-      notes: row['notes'] as string | null,
-      collectionIds: this.#collectionIds(id),
-      faces: faces.map((face): FaceRecord => ({
-        id: face['id'] as string,
-        thumbnail: face['thumbnail'] as Uint8Array,
-        modelId: face['model_id'] as string,
-        template: this.#template(face['template']),
-      })),
+      id: row['id'] as string,
+      ...head.details,
+      collectionIds,
+      faces: withPictures(
+        head,
+        this.#guarded(() => this.#pictures.get(row['pictures'] as number)),
+      ),
       createdAt: row['created_at'] as string,
       modifiedAt: row['modified_at'] as string,
     }
   }
 
-  #collectionIds(personId: string): string[] {
-    const rows = this.#all('SELECT collection_id FROM memberships WHERE person_id = ? ORDER BY collection_id', personId)
-    return rows.map((row) => row['collection_id'] as string)
+  #head(row: Row): Head {
+    return decodeHead(this.#guarded(() => this.#heads.get(row['head'] as number)))
   }
 
-  #template(blob: unknown): Float32Array {
-    const bytes = blob as Uint8Array
-    if (bytes.byteLength % 4 !== 0) {
-      throw new VisavisError(
-        'store_corrupt',
-        `The store ${this.#path} holds a template that is cut off; restore a copy.`,
-      )
+  /** Of the people after one id up to another. */
+  #memberships(after: string, upTo: string): Map<string, string[]> {
+    const rows = this.#all(
+      'SELECT * FROM memberships WHERE person_id > ? AND person_id <= ? ORDER BY person_id, collection_id',
+      ...[after, upTo],
+    )
+    const memberships = new Map<string, string[]>()
+    for (const row of rows as { person_id: string; collection_id: string }[]) {
+      const ids = memberships.get(row.person_id)
+      if (ids === undefined) memberships.set(row.person_id, [row.collection_id])
+      else ids.push(row.collection_id)
     }
-    return new Float32Array(bytes.slice().buffer)
+    return memberships
   }
 
-  #all(sql: string, ...values: SQLInputValue[]): Record<string, unknown>[] {
+  #all(sql: string, ...values: SQLInputValue[]): Row[] {
     return this.#guarded(() => this.#statement(sql).all(...values))
   }
 
   #run(sql: string, ...values: SQLInputValue[]): void {
     this.#statement(sql).run(...values)
+  }
+
+  #remove(sql: string, ...values: SQLInputValue[]): void {
+    if (this.#statement(sql).run(...values).changes !== 0) this.#leftToErase = true
   }
 
   #statement(sql: string): StatementSync {
@@ -258,64 +339,5 @@ class SqliteStore implements Store {
     } catch (error) {
       throw translate(error, this.#path)
     }
-  }
-}
-
-function open(database: DatabaseSync, path: string): void {
-  // Exclusive before the first read: the file is locked until it is closed, and no shared memory is needed.
-  database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON')
-  const found = database.prepare('PRAGMA application_id').get()?.['application_id'] as number
-  const version = database.prepare('PRAGMA user_version').get()?.['user_version'] as number
-  const tables = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()?.['tables'] as number
-  if (tables > 0 && found !== applicationId) {
-    throw new VisavisError('store_corrupt', `${path} is a SQLite database of another program; choose another file.`)
-  }
-  if (version > schemaVersion) {
-    throw new VisavisError('store_version', `The store ${path} was written by a later visavis; update this one.`)
-  }
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN IMMEDIATE')
-  try {
-    if (version === 0) {
-      database.exec(schema)
-      database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion}`)
-    }
-    database.exec('COMMIT')
-  } catch (error) {
-    database.exec('ROLLBACK')
-    throw error
-  }
-}
-
-/** SQLite's primary result codes. */
-const codes = { busy: 5, locked: 6, readonly: 8, ioError: 10, corrupt: 11, full: 13, cannotOpen: 14, notADatabase: 26 }
-
-function translate(error: unknown, path: string): unknown {
-  const code = (error as { errcode?: number } | null)?.errcode
-  if (code === undefined) return error
-  switch (code & 0xff) {
-    case codes.busy:
-    case codes.locked:
-      return new VisavisError('store_locked', `Another process has the store ${path} open; close it there first.`, {
-        cause: error,
-      })
-    case codes.corrupt:
-    case codes.notADatabase:
-      return new VisavisError('store_corrupt', `${path} is damaged or not a store of visavis; restore a copy.`, {
-        cause: error,
-      })
-    case codes.full:
-      return new VisavisError('store_quota', `The disk of the store ${path} is full; nothing was changed.`, {
-        cause: error,
-      })
-    case codes.readonly:
-    case codes.ioError:
-    case codes.cannotOpen:
-      return new VisavisError(
-        'store_unavailable',
-        `The store ${path} cannot be opened for writing; check the path, its folder and its permissions.`,
-        { cause: error },
-      )
-    default:
-      return error
   }
 }

@@ -7,7 +7,7 @@ export interface FaceRecord {
   readonly thumbnail: Uint8Array
   /** The model that made the template. */
   readonly modelId: string
-  /** A unit vector. */
+  /** A unit vector; empty where that model could make none of the thumbnail. */
   readonly template: Float32Array
 }
 
@@ -58,6 +58,15 @@ export type StoreChange =
   | { readonly kind: 'put_collection'; readonly collection: CollectionRecord }
   /** The collection and its memberships; its people stay. */
   | { readonly kind: 'delete_collection'; readonly id: string }
+  /** A text that is kept beside the people, such as how far a sync is. */
+  | { readonly kind: 'put_state'; readonly key: string; readonly value: string }
+  | { readonly kind: 'delete_state'; readonly key: string }
+  /** Keeps a person for later in an area that nothing but {@link Store.staged} reads; new or replaced. */
+  | { readonly kind: 'stage_person'; readonly area: string; readonly person: PersonRecord }
+  /** Everyone in the area is from now on as they were staged, as by `put_person`, and the area is empty. */
+  | { readonly kind: 'put_staged'; readonly area: string }
+  /** Forgets an area. */
+  | { readonly kind: 'delete_staged'; readonly area: string }
 
 /**
  * The port to the database that is the only truth about people and collections. Everything in memory can be made anew
@@ -65,10 +74,16 @@ export type StoreChange =
  */
 export interface Store {
   /**
-   * Makes all the changes or none of them; when it resolves they are as durable as the store promises.
+   * Makes all the changes or none of them, in their order; when it resolves they are as durable as the store promises.
    * @throws VisavisError `store_quota`, `store_unavailable`, `store_corrupt`
    */
   write(changes: readonly StoreChange[]): Promise<void>
+  /**
+   * Resolves when of what was deleted or replaced nothing is left in what the store can write over: its files, their
+   * journals.
+   * @throws VisavisError `store_quota`, `store_unavailable`; opening the store again erases what is left.
+   */
+  erased(): Promise<void>
   /** Every person's templates, once, in the order of their ids. */
   templates(): AsyncIterable<PersonTemplates>
   /** Those of the people that exist, in the order asked for. */
@@ -77,6 +92,14 @@ export interface Store {
   listPersons(query: PersonQuery): Promise<{ persons: PersonRecord[]; total: number }>
   /** In the order of their creation. */
   collections(): Promise<CollectionRecord[]>
+  /** What `put_state` kept under the key. */
+  state(key: string): Promise<string | undefined>
+  /** Every key that begins so with its value, in the order of the keys. */
+  states(prefix: string): Promise<(readonly [key: string, value: string])[]>
+  /** The areas in which somebody is kept for later. */
+  areas(): Promise<string[]>
+  /** Everyone in an area, in the order of their ids. */
+  staged(area: string): AsyncIterable<PersonRecord>
   /** Lets go of the database; nothing else may be called after it. */
   close(): Promise<void>
 }

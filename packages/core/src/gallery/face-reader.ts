@@ -1,0 +1,115 @@
+import { imageCodec } from '#image-codec'
+import { isVisavisError, VisavisError } from '../errors.ts'
+import type { Crop } from '../image/crop.ts'
+import { faceCrop } from '../image/face-crop.ts'
+import type { Pixels } from '../image/pixels.ts'
+import { toPixels } from '../image/to-pixels.ts'
+import { checkCrops } from '../options.ts'
+import type { FaceQuality, Recognition, RecognizeOptions, Recognizer } from '../recognition/recognizer.ts'
+import type { SearchMode } from '../searcher.ts'
+import type { FaceRecord } from '../store/store.ts'
+
+/** One face as it is compared: a vector, and how long it took to come by. */
+export interface Probe {
+  /**
+   * A unit vector, or of several crops the mean of theirs, left shorter than one: its cosine with a template is then
+   * the mean of the crops' cosines, and a stranger is no likelier to reach a score than with one crop.
+   */
+  readonly vector: Float32Array
+  readonly quality: FaceQuality[]
+  readonly milliseconds: { decode: number; locate: number; embed: number }
+}
+
+/** A crop as the recognizer saw it; `decode` in milliseconds. */
+interface View extends Recognition {
+  readonly pixels: Pixels
+  readonly decode: number
+}
+
+/** Reads crops of one face: as a probe, or as what is stored of a person. */
+export class FaceReader {
+  readonly recognizer: Recognizer
+  readonly #check: (signal: AbortSignal | undefined) => void
+
+  /** @param check Throws where a call is not to go on; asked between the steps. */
+  constructor(recognizer: Recognizer, check: (signal: AbortSignal | undefined) => void) {
+    this.recognizer = recognizer
+    this.#check = check
+  }
+
+  /** @param name Of the option, for errors. */
+  async probe(
+    name: string,
+    crop: Crop | readonly Crop[],
+    mode: SearchMode,
+    signal: AbortSignal | undefined,
+  ): Promise<Probe> {
+    const views = await this.views(name, crop, { mode, purpose: 'search', signal })
+    const vector = new Float32Array(this.recognizer.model.dimensions)
+    for (const { template } of views) {
+      for (const [i, value] of template.entries()) vector[i] = (vector[i] as number) + value / views.length
+    }
+    const sum = (of: (view: View) => number): number => views.reduce((all, view) => all + of(view), 0)
+    return {
+      vector,
+      quality: views.map(({ face }) => face.quality),
+      milliseconds: {
+        decode: sum(({ decode }) => decode),
+        locate: sum(({ milliseconds }) => milliseconds.locate),
+        embed: sum(({ milliseconds }) => milliseconds.embed),
+      },
+    }
+  }
+
+  /** What is stored of one to three pictures of a person. */
+  async faces(images: readonly Crop[], signal: AbortSignal | undefined): Promise<FaceRecord[]> {
+    const faces: FaceRecord[] = []
+    for (const { template, face, pixels } of await this.views('images', images, {
+      mode: 'ACCURATE',
+      purpose: 'enroll',
+      signal,
+    })) {
+      const thumbnail = await imageCodec.encodeJpeg(faceCrop(pixels, face.box))
+      faces.push({ id: crypto.randomUUID(), thumbnail, modelId: this.recognizer.model.id, template })
+    }
+    return faces
+  }
+
+  /**
+   * The face with a template of this model, made of its thumbnail. It was good enough when it was enrolled, so no more is
+   * asked of it than of a probe.
+   */
+  async renewed(face: FaceRecord, signal: AbortSignal | undefined): Promise<FaceRecord> {
+    const pixels = await toPixels(face.thumbnail)
+    this.#check(signal)
+    const { template } = await this.recognizer.recognize(pixels, { mode: 'ACCURATE', purpose: 'search', signal })
+    return { ...face, modelId: this.recognizer.model.id, template }
+  }
+
+  async views(name: string, crop: Crop | readonly Crop[], options: RecognizeOptions): Promise<View[]> {
+    const crops = checkCrops(name, crop)
+    const views = []
+    for (const [i, one] of crops.entries()) {
+      try {
+        const started = performance.now()
+        const pixels = await toPixels(one)
+        this.#check(options.signal)
+        const decode = performance.now() - started
+        views.push({ ...(await this.recognizer.recognize(pixels, options)), pixels, decode })
+      } catch (error) {
+        throw crops.length > 1 ? numbered(error, i + 1, crops.length) : error
+      }
+    }
+    return views
+  }
+}
+
+/** Says which of several pictures an error is about. */
+function numbered(error: unknown, number: number, count: number): unknown {
+  if (!isVisavisError(error)) return error
+  return new VisavisError(error.code, `Picture ${number} of ${count}: ${error.message}`, {
+    cause: error,
+    reasons: error.reasons,
+    picture: number,
+  })
+}

@@ -1,0 +1,99 @@
+import { isVisavisError, type ErrorCode } from '../errors.ts'
+import type { FaceRecord, PersonRecord } from '../store/store.ts'
+import type { FaceReader } from './face-reader.ts'
+import type { GalleryState } from './state.ts'
+
+export interface ReembedOptions {
+  /** Stops between two people; who is brought over stays so. */
+  signal?: AbortSignal
+  /** After each person: how many are done of how many there were to do. */
+  onProgress?: (progress: { people: number; total: number }) => void
+}
+
+/** A person whose thumbnails give no template of this model: they stay enrolled, and no search finds them. */
+export interface ReembedFailure {
+  personId: string
+  /** Of the last thumbnail: why. */
+  code: ErrorCode
+}
+
+export interface ReembedReport {
+  /** How many people have templates of this model now that had not before. */
+  people: number
+  /** Who has none: give them new pictures with `persons.update`, or delete them. */
+  failed: ReembedFailure[]
+}
+
+/** How many people are under way at once, so that a pool of recognizers has something to do. */
+const atOnce = 4
+
+/** Makes templates of this model from the thumbnails of everybody who has others, person by person. */
+export async function reembed(
+  state: GalleryState,
+  reader: FaceReader,
+  { signal, onProgress }: ReembedOptions,
+): Promise<ReembedReport> {
+  const waiting = state.gallery.outdated()
+  const total = waiting.length
+  const report: ReembedReport = { people: 0, failed: [] }
+  let done = 0
+  const work = async (): Promise<void> => {
+    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+      state.check(signal)
+      const [person] = await state.store.persons([id])
+      if (person === undefined) continue
+      const { faces, code } = await renewFaces(person, reader, signal)
+      if (await replaceFaces(state, person, faces)) {
+        if (faces.some(({ template }) => template.length > 0)) report.people++
+        else if (code !== undefined) report.failed.push({ personId: id, code })
+      }
+      done++
+      onProgress?.({ people: done, total })
+    }
+  }
+  const workers = await Promise.allSettled(Array.from({ length: atOnce }, work))
+  for (const worker of workers) if (worker.status === 'rejected') throw worker.reason
+  await state.erased()
+  return report
+}
+
+/**
+ * A person's faces with templates of this model; of a thumbnail that gives none, with an empty one, so that it is kept for
+ * the next model. `code` says why.
+ */
+export async function renewFaces(
+  { faces }: Pick<PersonRecord, 'faces'>,
+  reader: FaceReader,
+  signal: AbortSignal | undefined,
+): Promise<{ faces: FaceRecord[]; code: ErrorCode | undefined }> {
+  const modelId = reader.recognizer.model.id
+  const renewed: FaceRecord[] = []
+  let code: ErrorCode | undefined
+  for (const face of faces) {
+    try {
+      renewed.push(face.modelId === modelId ? face : await reader.renewed(face, signal))
+    } catch (error) {
+      // Such as no_face. What is wrong with the recognizer and not with the picture is no reason to go on.
+      if (!isVisavisError(error) || error.name !== 'InputError') throw error
+      code = error.code
+      renewed.push({ ...face, modelId, template: new Float32Array(0) })
+    }
+  }
+  return { faces: renewed, code }
+}
+
+/** Whether it did: somebody who has changed meanwhile is left as they are. */
+async function replaceFaces(state: GalleryState, before: PersonRecord, faces: FaceRecord[]): Promise<boolean> {
+  return state.write(async ({ store, gallery }) => {
+    const [now] = await store.persons([before.id])
+    if (now === undefined || !isSame(now.faces, before.faces)) return false
+    gallery.reserve(faces.length)
+    await store.write([{ kind: 'put_person', person: { ...now, faces } }])
+    gallery.put({ personId: now.id, collectionIds: now.collectionIds, faces })
+    return true
+  })
+}
+
+function isSame(a: readonly FaceRecord[], b: readonly FaceRecord[]): boolean {
+  return a.length === b.length && a.every(({ id, modelId }, i) => id === b[i]?.id && modelId === b[i]?.modelId)
+}

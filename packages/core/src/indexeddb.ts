@@ -1,0 +1,1 @@
+export { indexedDbStore, type IndexedDbStoreOptions } from './store/indexeddb-store.ts'

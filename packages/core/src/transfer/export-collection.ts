@@ -1,0 +1,75 @@
+import type { GalleryRecords } from '../gallery/gallery-records.ts'
+import { newDerivation, seal, toKey } from '../store/sealing.ts'
+import {
+  chained,
+  encodeFrame,
+  formatVersion,
+  frameContext,
+  frameKinds,
+  magic,
+  toJson,
+  type FileEnd,
+  type FileHeader,
+  type FrameKind,
+} from './collection-file.ts'
+import { encodePerson } from './person-frame.ts'
+
+export interface ExportOptions {
+  /** @default everybody, and every collection */
+  collectionId?: string
+  /** Encrypts the file: PBKDF2 with SHA-256 and AES-256-GCM. @default anybody who has the file can read it */
+  passphrase?: string
+  signal?: AbortSignal
+  /** After each person: how many are written of how many there were at the start. */
+  onProgress?: (progress: { people: number; total: number }) => void
+}
+
+/** How many people are read at once. */
+const batchSize = 50
+
+/**
+ * A collection as one file, chunk by chunk: people with thumbnails and templates, the model's id, a checksum. Each person
+ * is as they were at one moment; who comes while it is written is not in it.
+ *
+ * @param gallery The matcher, or whatever else has its records.
+ * @throws VisavisError `collection_not_found`, `invalid_option`, `store_*`, `matcher_closed`
+ */
+export async function* exportCollection(
+  { records }: { readonly records: GalleryRecords },
+  { collectionId, passphrase, signal, onProgress }: ExportOptions = {},
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  const ids = records.ids(collectionId)
+  const collections = records.collections().filter(({ id }) => collectionId === undefined || id === collectionId)
+  const exported = new Set(collections.map(({ id }) => id))
+  const encryption = passphrase === undefined ? null : newDerivation()
+  const key = encryption && (await toKey({ passphrase: passphrase as string }, encryption))
+  let place = 0
+  let hash: Uint8Array = magic
+  const frame = async (kind: FrameKind, content: Uint8Array): Promise<Uint8Array<ArrayBuffer>> => {
+    const isSealed = key !== null && encryption !== null && kind !== frameKinds.header
+    const written = isSealed ? await seal(key, content, frameContext(encryption, place, kind)) : content
+    const bytes = encodeFrame({ kind, content: written })
+    place++
+    hash = await chained(hash, bytes)
+    return bytes
+  }
+
+  const createdAt = new Date().toISOString()
+  const header: FileHeader = { format: formatVersion, createdAt, model: records.model.id, encryption }
+  yield magic.slice()
+  yield frame(frameKinds.header, toJson(header))
+  yield frame(frameKinds.collections, toJson(collections))
+  let people = 0
+  for (let i = 0; i < ids.length; i += batchSize) {
+    signal?.throwIfAborted()
+    for (const person of await records.persons(ids.slice(i, i + batchSize))) {
+      const collectionIds = person.collectionIds.filter((id) => exported.has(id))
+      yield frame(frameKinds.person, encodePerson({ ...person, collectionIds }))
+      people++
+      onProgress?.({ people, total: ids.length })
+    }
+  }
+  const end: FileEnd = { people }
+  yield frame(frameKinds.end, toJson(end))
+  yield new Uint8Array(hash)
+}

@@ -1,0 +1,148 @@
+import { VisavisError } from '../errors.ts'
+import type { GalleryRecords } from '../gallery/gallery-records.ts'
+import { importArea } from '../gallery/import-area.ts'
+import type { ReembedFailure } from '../gallery/reembed.ts'
+import type { CollectionRecord, PersonRecord, StoreChange } from '../store/store.ts'
+import { damaged, frameKinds, fromJson, type FileEnd } from './collection-file.ts'
+import { FileReader } from './file-reader.ts'
+import { decodePerson } from './person-frame.ts'
+
+export interface ImportOptions {
+  /** What the file was encrypted with. */
+  passphrase?: string
+  signal?: AbortSignal
+  /** After each person: how many were read. */
+  onProgress?: (progress: { people: number }) => void
+}
+
+export interface ImportReport {
+  people: number
+  /** How many of them were enrolled before, and are as in the file now. */
+  replaced: number
+  /** How many had templates of another model, and have some of this model now, made of their thumbnails. */
+  reembedded: number
+  /** Who had templates of another model, and thumbnails that give none of this: they are enrolled, and never found. */
+  failed: ReembedFailure[]
+  /** The file's collections. */
+  collections: { id: string; name: string }[]
+}
+
+/** How many people are staged by one write. */
+const batchSize = 50
+
+const importing = new WeakSet<GalleryRecords>()
+
+/**
+ * Takes in a file of `exportCollection`: its collections where there are none with their ids, and its people, who replace
+ * those with their ids and stay in the other collections they were in. All of the file or nothing: until its checksum was
+ * found right nobody sees any of it.
+ *
+ * @param gallery The matcher, or whatever else has its records.
+ * @throws VisavisError `store_corrupt` where the file is damaged, `store_version`, `store_key`, `invalid_option` while
+ * another import runs, `gallery_full`, other `store_*`; the signal's reason where it is aborted
+ */
+export async function importCollection(
+  { records }: { readonly records: GalleryRecords },
+  file: AsyncIterable<Uint8Array>,
+  options: ImportOptions = {},
+): Promise<ImportReport> {
+  if (importing.has(records)) {
+    throw new VisavisError('invalid_option', 'Another import runs; wait for its end.')
+  }
+  importing.add(records)
+  try {
+    return await takeIn(records, file, options)
+  } catch (error) {
+    // Where that fails, too, opening the store does it.
+    await records.apply([{ kind: 'delete_staged', area: importArea }]).catch(() => undefined)
+    throw error
+  } finally {
+    importing.delete(records)
+  }
+}
+
+async function takeIn(
+  records: GalleryRecords,
+  file: AsyncIterable<Uint8Array>,
+  { passphrase, signal, onProgress }: ImportOptions,
+): Promise<ImportReport> {
+  const reader = new FileReader(file, passphrase)
+  await reader.header()
+  const collections = readCollections(await reader.frame())
+  const known = new Set(collections.map(({ id }) => id))
+  const report: ImportReport = {
+    people: 0,
+    replaced: 0,
+    reembedded: 0,
+    failed: [],
+    collections: collections.map(({ id, name }) => ({ id, name })),
+  }
+  let batch: PersonRecord[] = []
+  const stage = async (): Promise<void> => {
+    const changes = await merged(records, batch, known, report)
+    await records.apply(changes.map((person) => ({ kind: 'stage_person', area: importArea, person })))
+    batch = []
+  }
+  let frame = await reader.frame()
+  for (; frame.kind === frameKinds.person; frame = await reader.frame()) {
+    signal?.throwIfAborted()
+    const person = decodePerson(frame.content)
+    if (!person.collectionIds.every((id) => known.has(id))) throw damaged()
+    batch.push(await current(records, person, report, signal))
+    if (batch.length === batchSize) await stage()
+    report.people++
+    onProgress?.({ people: report.people })
+  }
+  const end = fromJson(frame.content) as Partial<FileEnd> | null
+  if (frame.kind !== frameKinds.end || end?.people !== report.people) throw damaged()
+  await reader.finish()
+  await stage()
+  signal?.throwIfAborted()
+  const there = new Set(records.collections().map(({ id }) => id))
+  const missing = collections.filter(({ id }) => !there.has(id))
+  await records.apply([
+    ...missing.map((collection): StoreChange => ({ kind: 'put_collection', collection })),
+    { kind: 'put_staged', area: importArea },
+  ])
+  return report
+}
+
+/** The people as they will be: in their collections of the file, and in those of others they were in before. */
+async function merged(
+  records: GalleryRecords,
+  people: readonly PersonRecord[],
+  inFile: ReadonlySet<string>,
+  report: ImportReport,
+): Promise<PersonRecord[]> {
+  const before = new Map((await records.persons(people.map(({ id }) => id))).map((person) => [person.id, person]))
+  report.replaced += before.size
+  return people.map((person) => {
+    const others = (before.get(person.id)?.collectionIds ?? []).filter((id) => !inFile.has(id))
+    return { ...person, collectionIds: [...person.collectionIds, ...others] }
+  })
+}
+
+/** The person with templates of this gallery's model. */
+async function current(
+  { model, renewed }: GalleryRecords,
+  person: PersonRecord,
+  report: ImportReport,
+  signal: AbortSignal | undefined,
+): Promise<PersonRecord> {
+  if (person.faces.every(({ modelId }) => modelId === model.id)) return person
+  const { faces, code } = await renewed(person.faces, signal)
+  if (faces.some(({ template }) => template.length > 0)) report.reembedded++
+  else if (code !== undefined) report.failed.push({ personId: person.id, code })
+  return { ...person, faces }
+}
+
+function readCollections({ kind, content }: { kind: number; content: Uint8Array }): CollectionRecord[] {
+  const collections = fromJson(content)
+  if (kind !== frameKinds.collections || !Array.isArray(collections)) throw damaged()
+  return collections.map((collection: Partial<CollectionRecord> | null) => {
+    const { id, name, description, createdAt, modifiedAt } = collection ?? {}
+    const isWhole = [id, name, description, createdAt, modifiedAt].every((text) => typeof text === 'string')
+    if (!isWhole || id === '') throw damaged()
+    return { id, name, description, createdAt, modifiedAt } as CollectionRecord
+  })
+}
