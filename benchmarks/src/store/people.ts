@@ -18,7 +18,7 @@ function noise(number: number, bytes: Uint8Array): Uint8Array {
   return bytes
 }
 
-export function templateOf(number: number): Float32Array {
+function templateOf(number: number): Float32Array {
   const bytes = noise(number, new Uint8Array(dimensions))
   const values = Array.from(bytes, (byte) => byte - 127.5)
   const length = Math.hypot(...values)

@@ -1,16 +1,18 @@
-import type { Collection, FaceMatcher } from '@visavis/core'
+import type { Collection, Collections } from '@visavis/core'
 import { CommandError } from './command-error.ts'
+
+/** Whoever has collections. */
+interface Owner {
+  readonly collections: Pick<Collections, 'list'>
+}
 
 /**
  * The collection with this id or, where none has it, this name; `null` where there is neither.
  *
  * @throws CommandError `usage` where several have the name.
  */
-export async function findCollection(
-  matcher: Pick<FaceMatcher, 'collections'>,
-  idOrName: string,
-): Promise<Collection | null> {
-  const collections = await matcher.collections.list()
+export async function findCollection(owner: Owner, idOrName: string): Promise<Collection | null> {
+  const collections = await owner.collections.list()
   const byId = collections.find(({ id }) => id === idOrName)
   if (byId !== undefined) return byId
   const [first, ...others] = collections.filter(({ name }) => name === idOrName)
@@ -25,13 +27,10 @@ export async function findCollection(
 }
 
 /** As {@link findCollection}. @throws CommandError `collection_not_found` where there is none. */
-export async function requireCollection(
-  matcher: Pick<FaceMatcher, 'collections'>,
-  idOrName: string,
-): Promise<Collection> {
-  const collection = await findCollection(matcher, idOrName)
+export async function requireCollection(owner: Owner, idOrName: string): Promise<Collection> {
+  const collection = await findCollection(owner, idOrName)
   if (collection !== null) return collection
-  const names = (await matcher.collections.list()).map(({ name }) => name)
+  const names = (await owner.collections.list()).map(({ name }) => name)
   const there = names.length === 0 ? 'the store has none' : `the store has ${names.join(', ')}`
   throw new CommandError('collection_not_found', `There is no collection ${idOrName}; ${there}.`)
 }

@@ -196,6 +196,61 @@ describe('visavis verify', () => {
   })
 })
 
+describe('visavis export, import, erase and reembed', () => {
+  it('moves a collection to another store, encrypted, where it is found', async () => {
+    const passphrase = write(path.join(folder, 'passphrase.txt'), 'a horse on a battery\n')
+    const file = path.join(folder, 'staff.visavis')
+    const secret = ['--passphrase-file', passphrase]
+    const exported = await runVisavis(['export', file, '--store', store, '--collection', 'Staff', ...secret])
+    expect(exported).toMatchObject({ code: 0, stderr: '' })
+    expect(exported.stdout).toMatch(/^Exported 3 people to .*staff\.visavis, encrypted\.\n$/)
+    expect(readFileSync(file).includes('Ana')).toBe(false)
+    expect(await runVisavis(['export', file, '--store', store])).toMatchObject({ code: 2 })
+
+    const other = path.join(folder, 'other.db')
+    const refused = await runVisavis(['import', file, '--store', other])
+    expect(refused.code).toBe(3)
+    expect(refused.stderr).toContain('passphrase')
+    const imported = await runVisavis(['import', file, '--store', other, ...secret, '--json'])
+    expect(imported).toMatchObject({ code: 0, stderr: '' })
+    expect(JSON.parse(imported.stdout)).toMatchObject({ people: 3, replaced: 0, collections: [{ name: 'Staff' }] })
+    const found = await runVisavis(['search', probe, '--store', other, '--collection', 'Staff', '--json'])
+    expect(JSON.parse(found.stdout)).toMatchObject({ candidates: [{ name: 'Ana Díaz' }] })
+    expect(await runVisavis(['reembed', '--store', other])).toMatchObject({
+      code: 0,
+      stdout: '0 people have new templates.\n',
+    })
+  })
+
+  it('erases a person, and proves it in the bytes of the store', async () => {
+    const other = path.join(folder, 'erased.db')
+    writeFileSync(other, readFileSync(store))
+    const { enrolled } = JSON.parse(enrollment.stdout) as EnrollmentDocument
+    const { id, name } = enrolled.find((person) => person.name === 'Ana Díaz')!
+    expect(readFileSync(other).includes(name)).toBe(true)
+    const erased = await runVisavis(['erase', id, '--store', other, '--verify', '--json'])
+    expect(erased).toMatchObject({ code: 0, stderr: '' })
+    const document = JSON.parse(erased.stdout) as { traces: number; bytes: number }
+    expect(document).toMatchObject({ erased: true, verified: true, found: 0 })
+    expect(document.traces).toBeGreaterThan(50)
+    expect(document.bytes).toBe(statSync(other).size)
+    expect(readFileSync(other).includes(name)).toBe(false)
+    expect(await runVisavis(['search', probe, '--store', other])).toMatchObject({ code: 1 })
+    expect(await runVisavis(['erase', id, '--store', other])).toMatchObject({ code: 2 })
+  })
+
+  it('keeps people encrypted where the environment has a passphrase', async () => {
+    const other = path.join(folder, 'encrypted.db')
+    const file = path.join(folder, 'all.visavis')
+    await runVisavis(['export', file, '--store', store])
+    const env = { VISAVIS_STORE_PASSPHRASE: 'correct' }
+    expect(await runVisavis(['import', file, '--store', other], { env })).toMatchObject({ code: 0, stderr: '' })
+    expect(readFileSync(other).includes('Ana')).toBe(false)
+    expect(await runVisavis(['search', probe, '--store', other], { env })).toMatchObject({ code: 0 })
+    expect(await runVisavis(['search', probe, '--store', other])).toMatchObject({ code: 3 })
+  })
+})
+
 describe('visavis detect', () => {
   it('finds a face, writes its crop, and finds none on a wall', async () => {
     const crops = path.join(folder, 'crops')

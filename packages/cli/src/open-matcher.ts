@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { FaceMatcher, Recognizer } from '@visavis/core'
+import type { LocalMatcher, Recognizer, Store } from '@visavis/core'
 import { CommandError } from './command-error.ts'
 
 export interface OpenMatcherOptions {
@@ -8,26 +8,37 @@ export interface OpenMatcherOptions {
   store?: string
   /** Whether the store must be there already. @default true */
   mustExist?: boolean
+  /** Whether several pictures are read at once, each in a worker of its own. @default false */
+  pooled?: boolean
   signal: AbortSignal
 }
 
 /**
- * Loads the networks and opens the store.
+ * Loads the networks and opens the store, encrypted where VISAVIS_STORE_PASSPHRASE is set.
  *
  * @throws CommandError `file_not_found`; VisavisError `store_*`, `model_*`.
  */
-export async function openMatcher({ store, mustExist = true, signal }: OpenMatcherOptions): Promise<FaceMatcher> {
+export async function openMatcher({
+  store,
+  mustExist = true,
+  pooled = false,
+  signal,
+}: OpenMatcherOptions): Promise<LocalMatcher> {
   if (store !== undefined) await checkStore(store, mustExist)
   // Loaded here, so that help and misuse are answered at once.
-  const [{ createMatcher, memoryStore }, { sqliteStore }, { createRecognizer }] = await Promise.all([
+  const [{ createMatcher, encryptedStore, memoryStore }, { sqliteStore }, { createRecognizer }] = await Promise.all([
     import('@visavis/core'),
     import('@visavis/core/sqlite'),
     import('@visavis/core/tfjs'),
   ])
-  const people = store === undefined ? memoryStore() : await sqliteStore({ path: store })
+  let people: Store = store === undefined ? memoryStore() : await sqliteStore({ path: store })
   let recognizer: Recognizer | undefined
   try {
-    recognizer = await createRecognizer({ signal })
+    const passphrase = process.env.VISAVIS_STORE_PASSPHRASE
+    if (store !== undefined && passphrase) people = await encryptedStore(people, { passphrase })
+    recognizer = pooled
+      ? await (await import('@visavis/worker')).createRecognizerPool({ signal })
+      : await createRecognizer({ signal })
     return await createMatcher({ recognizer, store: people, signal })
   } catch (error) {
     await recognizer?.close()

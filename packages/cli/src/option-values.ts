@@ -8,6 +8,9 @@ export const options = {
   store: (): Option =>
     new Option('--store <file>', 'the SQLite file that holds the enrolled people; required').makeOptionMandatory(),
 
+  passphraseFile: (): Option =>
+    new Option('--passphrase-file <file>', 'encrypts the file with the passphrase in the first line of this one'),
+
   minScore: (): Option =>
     new Option(
       '--min-score <score>',

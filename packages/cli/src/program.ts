@@ -3,8 +3,13 @@ import manifest from '../package.json' with { type: 'json' }
 import { addDemo } from './commands/demo.ts'
 import { addDetect } from './commands/detect.ts'
 import { addEnroll } from './commands/enroll.ts'
+import { addErase } from './commands/erase.ts'
+import { addExport } from './commands/export.ts'
+import { addImport } from './commands/import.ts'
+import { addReembed } from './commands/reembed.ts'
 import { addSearch } from './commands/search.ts'
 import { addServe } from './commands/serve.ts'
+import { addSync } from './commands/sync.ts'
 import { addVerify } from './commands/verify.ts'
 import type { Context } from './context.ts'
 import { options } from './option-values.ts'
@@ -32,6 +37,8 @@ Exit codes:
 
 Set VISAVIS_DEBUG=1 to see where an error comes from.`,
     )
-  for (const add of [addDemo, addEnroll, addSearch, addVerify, addDetect, addServe]) add(program, context)
+  const people = [addEnroll, addSearch, addVerify, addDetect]
+  const stores = [addSync, addExport, addImport, addErase, addReembed]
+  for (const add of [addDemo, ...people, ...stores, addServe]) add(program, context)
   return program
 }

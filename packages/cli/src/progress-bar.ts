@@ -4,6 +4,8 @@ import { printable } from './printable.ts'
 export interface ProgressBar {
   /** One more is done; `text` says what is next. */
   advance(text?: string): void
+  /** So many are done, of so many. */
+  set(done: number, total: number, text?: string): void
   stop(): void
 }
 
@@ -13,7 +15,7 @@ export interface ProgressBar {
  */
 export function startProgressBar(title: string, total: number, unit: string): ProgressBar {
   const plain = !process.stderr.isTTY || Boolean(process.env.NO_COLOR) || process.env.TERM === 'dumb'
-  if (plain || total === 0) return { advance() {}, stop() {} }
+  if (plain || total === 0) return { advance() {}, set() {}, stop() {} }
   const bar = new SingleBar(
     {
       format: `${title} {bar} {value}/{total} ${unit}, {eta_formatted} left  {text}`,
@@ -29,6 +31,10 @@ export function startProgressBar(title: string, total: number, unit: string): Pr
   bar.start(total, 0, { text: '' })
   return {
     advance: (text = '') => bar.increment(1, { text: printable(text) }),
+    set(done, count, text = '') {
+      bar.setTotal(count)
+      bar.update(done, { text: printable(text) })
+    },
     stop: () => bar.stop(),
   }
 }

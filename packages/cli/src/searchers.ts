@@ -3,6 +3,7 @@ import type { VerifikClient } from '@visavis/remote'
 import { findCollection, requireCollection } from './collection-choice.ts'
 import { CommandError } from './command-error.ts'
 import { openMatcher } from './open-matcher.ts'
+import { openClient } from './remote-client.ts'
 
 export interface SearcherOptions {
   readonly store?: string
@@ -57,20 +58,4 @@ function searcherOf(searcher: FaceSearcher, owners: readonly [Owner, ...Owner[]]
       for (const owner of owners) await owner.close()
     },
   }
-}
-
-async function openClient(
-  baseUrl: string,
-  { token = process.env['VISAVIS_TOKEN'] ?? '', insecure }: SearcherOptions,
-): Promise<VerifikClient> {
-  if (token === '') {
-    throw new CommandError('usage', 'The service wants a token; set VISAVIS_TOKEN, or give --token.')
-  }
-  const { createVerifikClient } = await import('@visavis/remote')
-  return createVerifikClient({ baseUrl, token, insecure, server: isVerifik(baseUrl) ? 'verifik' : 'visavis' })
-}
-
-/** Whatever else answers is a visavis serve, which understands more. */
-function isVerifik(baseUrl: string): boolean {
-  return URL.canParse(baseUrl) && /(^|\.)verifik\.co$/.test(new URL(baseUrl).hostname)
 }

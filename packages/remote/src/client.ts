@@ -54,7 +54,13 @@ export interface RemotePersons extends Persons {
   list(options?: ListPersonsOptions & CallOptions): Promise<PersonPage>
   delete(id: string, options?: CallOptions): Promise<void>
   /** Everybody, or everybody of a collection, page by page. */
-  walk(options?: { collectionId?: string } & CallOptions): AsyncGenerator<Person, WalkSummary>
+  walk(options?: WalkOptions): AsyncGenerator<Person, WalkSummary>
+}
+
+export interface WalkOptions extends CallOptions {
+  collectionId?: string
+  /** Told by each page how many people there are, where the service says so. */
+  onTotal?: (people: number) => void
 }
 
 /** How a walk over all pages ended. */

@@ -7,6 +7,7 @@ export type {
   RemoteSearchOptions,
   RenewTokenOptions,
   VerifikClient,
+  WalkOptions,
   WalkSummary,
 } from './client.ts'
 export type { CallBudgetOptions } from './call-budget.ts'
@@ -15,6 +16,9 @@ export type { ClientEvent } from './client-event.ts'
 export type { TimeoutOptions, VerifikClientOptions } from './client-options.ts'
 export type { FallbackPolicy } from './fallback-policy.ts'
 export type { RetryOptions } from './retry-timing.ts'
+export { syncCollection, type SyncOptions } from './sync-collection.ts'
+export type { SyncProblemCode } from './sync-mark.ts'
+export type { SyncProblem, SyncProgress, SyncReport } from './sync-report.ts'
 export type { TokenFunction } from './token-keeper.ts'
 export { createVerifikClient } from './verifik-client.ts'
 export { withFallback, type FallbackEvent, type FallbackOptions } from './with-fallback.ts'

@@ -1,6 +1,6 @@
 import type { ListPersonsOptions, Person, PersonPage } from '@visavis/core'
 import { badResponse, type KnownCollection, type WirePage } from '@visavis/wire'
-import type { WalkSummary } from './client.ts'
+import type { WalkOptions, WalkSummary } from './client.ts'
 import type { CollectionDirectory } from './collection-directory.ts'
 import type { Connection } from './connection.ts'
 import type { PageQuery, PersonPages } from './person-pages.ts'
@@ -48,25 +48,26 @@ export class PersonLists {
   /** @throws VisavisError `collection_not_found` */
   async *walk({
     collectionId,
+    onTotal,
     signal,
-  }: {
-    collectionId: string | undefined
-    signal: AbortSignal | undefined
-  }): AsyncGenerator<Person, WalkSummary> {
-    if (collectionId === undefined) return yield* this.#pages.walk({}, signal)
+  }: { [Option in keyof WalkOptions]-?: WalkOptions[Option] | undefined }): AsyncGenerator<Person, WalkSummary> {
+    if (collectionId === undefined) return yield* this.#pages.walk({}, signal, onTotal)
     if (this.#connection.settings.server === 'visavis') {
-      return yield* this.#pages.walk({ collection: collectionId }, signal)
+      return yield* this.#pages.walk({ collection: collectionId }, signal, onTotal)
     }
     const collection = await this.#directory.get(collectionId, signal)
     const filter = await this.#filterFor(collection, signal)
-    if (filter !== null) return yield* this.#pages.walk(filter, signal)
+    if (filter !== null) return yield* this.#pages.walk(filter, signal, onTotal)
     const everybody = this.#pages.walk({}, signal)
     let count = 0
     let areNamed = false
     for (;;) {
       const next = await everybody.next()
-      // Where nobody is said to belong anywhere, nobody can be said not to belong here.
-      if (next.done === true) return { complete: next.value.complete && areNamed, count }
+      if (next.done === true) {
+        // Where nobody is said to belong anywhere, nobody can be said not to belong here.
+        const isTold = areNamed || next.value.count === 0
+        return { complete: next.value.complete && isTold, count }
+      }
       areNamed ||= next.value.collections.length > 0
       if (!isMember(next.value, collection)) continue
       count++

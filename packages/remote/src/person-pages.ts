@@ -48,7 +48,11 @@ export class PersonPages {
    * Everybody of a list once, in the service's order. It ends with the page that the service says is the last, with a
    * page that is not full, or with one that brings nobody new.
    */
-  async *walk(query: Omit<PageQuery, 'page' | 'limit'>, signal?: AbortSignal): AsyncGenerator<Person, WalkSummary> {
+  async *walk(
+    query: Omit<PageQuery, 'page' | 'limit'>,
+    signal?: AbortSignal,
+    onTotal?: (people: number) => void,
+  ): AsyncGenerator<Person, WalkSummary> {
     const seen = new Set<string>()
     let total: number | undefined
     let isSteady = true
@@ -56,6 +60,7 @@ export class PersonPages {
       const wire = await this.read({ ...query, page, limit: largestPage }, signal)
       const fresh = wire.persons.filter(({ id }) => !seen.has(id))
       for (const { id } of fresh) seen.add(id)
+      if (wire.total !== undefined) onTotal?.(wire.total)
       yield* fresh
       isSteady &&= page === 1 || wire.total === total
       total = wire.total

@@ -10,7 +10,7 @@ import {
 } from '@visavis/core'
 import { checkCrops, checkId, checkListOptions, checkNewPerson, checkPersonChanges } from '@visavis/core/options'
 import { fromPersonAnswer, toCreatePersonRequest, toUpdatePersonRequest } from '@visavis/wire'
-import type { CallOptions, RemotePersons, WalkSummary } from './client.ts'
+import type { CallOptions, RemotePersons, WalkOptions, WalkSummary } from './client.ts'
 import type { CollectionDirectory } from './collection-directory.ts'
 import type { Connection } from './connection.ts'
 import { PersonLists } from './person-lists.ts'
@@ -75,12 +75,9 @@ export class ServicePersons implements RemotePersons {
     })
   }
 
-  async *walk({ collectionId, signal }: { collectionId?: string } & CallOptions = {}): AsyncGenerator<
-    Person,
-    WalkSummary
-  > {
+  async *walk({ collectionId, onTotal, signal }: WalkOptions = {}): AsyncGenerator<Person, WalkSummary> {
     checkListOptions({ ...(collectionId !== undefined && { collectionId }) })
-    const people = this.#lists.walk({ collectionId, signal })
+    const people = this.#lists.walk({ collectionId, onTotal, signal })
     for (;;) {
       const next = await this.#connection.run(signal, () => people.next())
       if (next.done === true) return next.value

@@ -5,6 +5,9 @@ import { spawnVisavis } from './spawn-visavis.ts'
 export interface RunningVisavis {
   /** What it printed first on the standard output. */
   readonly firstLine: string
+  /** What it printed so far. */
+  stdout(): string
+  stderr(): string
   /** Sends a signal, and gives how it ended. */
   stop(signal?: NodeJS.Signals): Promise<{ code: number | null; stdout: string; stderr: string }>
 }
@@ -27,6 +30,8 @@ export async function startVisavis(
   })
   return {
     firstLine,
+    stdout: () => stdout,
+    stderr: () => stderr,
     async stop(signal = 'SIGTERM') {
       const closed = once(child, 'close')
       child.kill(signal)

@@ -1,0 +1,36 @@
+import type { Command } from 'commander'
+import type { Context } from '../context.ts'
+import { openMatcher } from '../open-matcher.ts'
+import { options } from '../option-values.ts'
+import { printable } from '../printable.ts'
+import { startProgressBar } from '../progress-bar.ts'
+
+export function addReembed(program: Command, context: Context): void {
+  program
+    .command('reembed')
+    .summary('bring people over to the model of this version')
+    .description('Make templates of the model of this version from the thumbnails of everybody who has others.')
+    .addOption(options.store())
+    .addOption(options.json())
+    .addHelpText(
+      'after',
+      `
+Templates of different models are never compared: until it is done, searches are refused with model_mismatch. Ctrl-C stops
+it between two people; the next run goes on from there.
+
+Example:
+  visavis reembed --store team.db`,
+    )
+    .action((given: { store: string }) => reembed(given, context))
+}
+
+async function reembed({ store }: { store: string }, { output, signal }: Context): Promise<void> {
+  await using matcher = await openMatcher({ store, signal })
+  const bar = startProgressBar('Embedding', matcher.outdatedPeople, 'people')
+  const report = await matcher.reembed({ signal, onProgress: () => bar.advance() }).finally(() => bar.stop())
+  const { people, failed } = report
+  output.answer({ ...report, model: matcher.records.model.id }, () => [
+    `${people} ${people === 1 ? 'person has' : 'people have'} new templates.`,
+    ...failed.map(({ personId, code }) => `No template could be made of ${printable(personId)}: ${code}.`),
+  ])
+}

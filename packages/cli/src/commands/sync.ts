@@ -1,0 +1,120 @@
+import { existsSync } from 'node:fs'
+import { InvalidArgumentError, type Command } from 'commander'
+import { requireCollection } from '../collection-choice.ts'
+import { describeError, exitCodeOf } from '../command-error.ts'
+import type { Context } from '../context.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { openMatcher } from '../open-matcher.ts'
+import { options } from '../option-values.ts'
+import { startProgressBar } from '../progress-bar.ts'
+import { openClient } from '../remote-client.ts'
+import { describeInterval, parseInterval, repeat } from '../sync-schedule.ts'
+import { syncDocument, syncLines, type SyncedCollection } from '../sync-summary.ts'
+
+interface SyncCommandOptions {
+  store: string
+  remote: string
+  collection: string
+  token?: string
+  tokenFile?: string
+  insecure: boolean
+  dryRun: boolean
+  every?: number
+}
+
+export function addSync(program: Command, context: Context): void {
+  program
+    .command('sync')
+    .summary('bring a collection of a service into a store, to search it without network')
+    .description(
+      "Make a collection in a store what it is at a service, Verifik's or one of visavis serve, to search it without network.",
+    )
+    .requiredOption('--remote <url>', 'where the service is; every page of its list may cost a credit')
+    .requiredOption('--collection <code>', 'the code, _id or name of the collection')
+    .addOption(options.store())
+    .option('--token <token>', 'the token for the service (default: that in VISAVIS_TOKEN)')
+    .option('--token-file <file>', 'a file with the token; read again when the service refuses it')
+    .option('--insecure', 'let faces and the token go over plain http from another machine', false)
+    .option('--dry-run', 'only say what would change', false)
+    .option('--every <interval>', 'go on, and sync again after 90s, 15m, 6h or 1d', parseEvery)
+    .addOption(options.json())
+    .addHelpText(
+      'after',
+      `
+Searches of the store see the old collection until the new one is whole. A sync that is interrupted, by Ctrl-C, a lost
+network or a power cut, goes on where it was with the next one. People are removed only where the service's list was seen
+whole, and each of them is gone; who was enrolled here stays enrolled. People without a usable face are kept and listed.
+
+With --every, failures are told of and tried again, later and later up to an hour; Ctrl-C ends it with 0. Between two
+syncs the store is closed, so that other commands can use it.
+
+Examples:
+  visavis sync --remote https://api.verifik.co --collection 3f0d4a52-6a1e-4d8b-9b1f-0c5a7e2d9a10 --store gate.db
+  visavis sync --remote https://faces.example.com --collection Staff --store gate.db --every 15m --token-file token.txt`,
+    )
+    .action((given: SyncCommandOptions) => sync(given, context))
+}
+
+async function sync(given: SyncCommandOptions, { output, signal, exit }: Context): Promise<void> {
+  const run = async (): Promise<boolean> => {
+    const synced = await syncOnce(given, signal)
+    output.answer(syncDocument(synced), () => syncLines(synced))
+    return synced.report.complete
+  }
+  const { every } = given
+  if (every === undefined) {
+    if (!(await run())) exit(exitCodes.failure)
+    return
+  }
+  await repeat({
+    every,
+    signal,
+    async run() {
+      await run()
+    },
+    mayPass: (error) => exitCodeOf(error) !== exitCodes.misuse,
+    onFailure(error, delay) {
+      output.error(describeError(error))
+      output.note(`What is in the store stays as it is; the next sync begins in ${describeInterval(delay)}.`)
+    },
+  })
+}
+
+async function syncOnce(given: SyncCommandOptions, signal: AbortSignal): Promise<SyncedCollection> {
+  const { store, remote, dryRun } = given
+  const client = await openClient(remote, given)
+  try {
+    const collections = { list: () => client.collections.list({ signal }) }
+    const { id, name } = await requireCollection({ collections }, given.collection)
+    // Where nothing is to be written, no store is made either.
+    const kept = dryRun && !existsSync(store) ? {} : { store }
+    await using matcher = await openMatcher({ ...kept, mustExist: false, pooled: !dryRun, signal })
+    const { syncCollection } = await import('@visavis/remote')
+    const started = performance.now()
+    const bar = startProgressBar('Syncing', 1, 'people')
+    try {
+      const report = await syncCollection({
+        client,
+        matcher,
+        collectionId: id,
+        dryRun,
+        signal,
+        onProgress({ phase, people, total, peoplePerSecond }) {
+          bar.set(people, total ?? people, `${phase}, ${peoplePerSecond.toFixed(0)} a second`)
+        },
+      })
+      const milliseconds = Math.round(performance.now() - started)
+      return { store, remote, collection: { id, name }, report, milliseconds }
+    } finally {
+      bar.stop()
+    }
+  } finally {
+    await client.close()
+  }
+}
+
+function parseEvery(text: string): number {
+  const every = parseInterval(text)
+  if (every === undefined) throw new InvalidArgumentError('It must be a time such as 90s, 15m, 6h or 1d, at most 7d.')
+  return every
+}

@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises'
+import type { VerifikClient } from '@visavis/remote'
+import { CommandError } from './command-error.ts'
+import { fileError } from './picture-file.ts'
+
+export interface RemoteOptions {
+  readonly token?: string
+  /** A file whose first line is the token; it is read again when the service does not accept the token any more. */
+  readonly tokenFile?: string
+  readonly insecure: boolean
+}
+
+/**
+ * A client of the service at an address, with the token that was given, or else that of VISAVIS_TOKEN.
+ *
+ * @throws CommandError `usage`, `file_not_found`, `file_unreadable`; VisavisError `invalid_option`
+ */
+export async function openClient(
+  baseUrl: string,
+  { token: given, tokenFile, insecure }: RemoteOptions,
+): Promise<VerifikClient> {
+  if (given !== undefined && tokenFile !== undefined) {
+    throw new CommandError('usage', '--token and --token-file do not go together; leave one of them out.')
+  }
+  const token = given ?? process.env['VISAVIS_TOKEN'] ?? ''
+  if (tokenFile !== undefined) await readToken(tokenFile)
+  else if (token === '') {
+    throw new CommandError('usage', 'The service wants a token; set VISAVIS_TOKEN, or give --token.')
+  }
+  const { createVerifikClient } = await import('@visavis/remote')
+  return createVerifikClient({
+    baseUrl,
+    token: tokenFile === undefined ? token : () => readToken(tokenFile),
+    insecure,
+    server: isVerifik(baseUrl) ? 'verifik' : 'visavis',
+  })
+}
+
+async function readToken(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw fileError(file, error)
+  })
+  const [token = ''] = text.trim().split(/\s+/)
+  if (token === '') throw new CommandError('usage', `There is no token in ${file}; write it on the first line.`)
+  return token
+}
+
+/** Whatever else answers is a visavis serve, which understands more. */
+function isVerifik(baseUrl: string): boolean {
+  return URL.canParse(baseUrl) && /(^|\.)verifik\.co$/.test(new URL(baseUrl).hostname)
+}

@@ -1,0 +1,77 @@
+import { VisavisError, type GalleryRecords, type LocalMatcher } from '@visavis/core'
+import { checkId } from '@visavis/core/options'
+import type { VerifikClient } from './client.ts'
+import { SyncMeter } from './sync-meter.ts'
+import type { SyncProgress, SyncReport } from './sync-report.ts'
+import { SyncRun } from './sync-run.ts'
+
+export interface SyncOptions {
+  /** The service that has the collection. */
+  client: Pick<VerifikClient, 'persons' | 'collections'>
+  /** Where it is to be had without the service. With a pool as its recognizer, as many pictures are read at once. */
+  matcher: Pick<LocalMatcher, 'records'>
+  /** The collection's code or `_id`; here it has the service's code as its id. */
+  collectionId: string
+  /** Stops the sync; what was read is kept, and the next one goes on from there. */
+  signal?: AbortSignal
+  /** Told at most ten times a second. */
+  onProgress?: (progress: SyncProgress) => void
+  /** Only says what would change. @default false */
+  dryRun?: boolean
+}
+
+/** Two syncs of one matcher would take each other's people for left over: each waits for those before it. */
+const running: WeakMap<GalleryRecords, Promise<unknown>> = new WeakMap()
+
+/**
+ * Makes a collection on this device what it is at the service: everybody of it, with what makes them found. Searches see
+ * the old collection until the new one is whole. What is interrupted, by whatever it may be, goes on with the next call.
+ * Several syncs of one matcher run one after the other.
+ *
+ * Only people whom a sync has brought are ever deleted, and only if they are in no other collection. Who was enrolled on
+ * this device stays enrolled.
+ *
+ * @throws VisavisError `collection_not_found` where the service does not have the collection, and what the client, the
+ * recognizer and the store throw; nothing has changed then for searches.
+ */
+export async function syncCollection(options: SyncOptions): Promise<SyncReport> {
+  const { records } = options.matcher
+  const before = running.get(records) ?? Promise.resolve()
+  const run = waitFor(before, options.signal).then(() => sync(options))
+  const both = Promise.allSettled([before, run])
+  running.set(records, both)
+  void both.then(() => running.get(records) === both && running.delete(records))
+  return run
+}
+
+async function waitFor(before: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted()
+  await new Promise<void>((resolve, reject) => {
+    const stop = (): void => reject(signal?.reason)
+    signal?.addEventListener('abort', stop, { once: true })
+    void before.finally(() => {
+      signal?.removeEventListener('abort', stop)
+      resolve()
+    })
+  })
+}
+
+async function sync({
+  client,
+  matcher,
+  collectionId,
+  signal = new AbortController().signal,
+  onProgress,
+  dryRun = false,
+}: SyncOptions): Promise<SyncReport> {
+  checkId('collectionId', collectionId)
+  const collection = await client.collections.get(collectionId, { signal })
+  if (collection === null) {
+    throw new VisavisError(
+      'collection_not_found',
+      'The service has no collection with this code or _id; what is here was left as it is.',
+    )
+  }
+  const run = await SyncRun.open({ client, matcher, collection, signal, dryRun, meter: new SyncMeter(onProgress) })
+  return run.finish()
+}

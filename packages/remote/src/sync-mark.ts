@@ -1,0 +1,50 @@
+import type { ErrorCode, GalleryRecords, Person, StoreChange } from '@visavis/core'
+
+/** Why nobody would find a person: the code of the error that their last picture gave, or that there is none. */
+export type SyncProblemCode = ErrorCode | 'no_picture'
+
+/** What a sync brought of a person, kept beside them: who has none was enrolled on this device. */
+export interface SyncMark {
+  /** Digests of what the service said of the person, and of their pictures. */
+  readonly details: string
+  readonly pictures: string
+  /** Of the person as they were stored: whoever has changed them here since has changed this, too. */
+  readonly modifiedAt: string
+  /** The model that the pictures were read with. */
+  readonly modelId: string
+  /** The collections that the person came with. */
+  readonly collectionIds: readonly string[]
+  /** Where there is no template of the person. */
+  readonly problem?: SyncProblemCode
+}
+
+const prefix = 'sync/person/'
+
+export async function readMarks(records: GalleryRecords): Promise<Map<string, SyncMark>> {
+  const states = await records.states(prefix)
+  return new Map(states.map(([key, value]) => [key.slice(prefix.length), JSON.parse(value) as SyncMark]))
+}
+
+/** @param mark Without one nothing is kept any more. */
+export function putMark(personId: string, mark?: SyncMark): StoreChange {
+  const key = prefix + personId
+  return mark === undefined ? { kind: 'delete_state', key } : { kind: 'put_state', key, value: JSON.stringify(mark) }
+}
+
+/** The digests of a person as the service describes them. */
+export async function digestsOf(person: Person): Promise<Pick<SyncMark, 'details' | 'pictures'>> {
+  const { name, gender, dateOfBirth, nationality, notes, createdAt, modifiedAt, thumbnails } = person
+  const details = [name, gender, dateOfBirth, nationality, notes, createdAt, modifiedAt]
+  const pictures: string[] = []
+  for (const { id, image } of thumbnails) pictures.push(id, await sha256(image))
+  return { details: await sha256(toBytes(details)), pictures: await sha256(toBytes(pictures)) }
+}
+
+function toBytes(texts: readonly unknown[]): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(texts))
+}
+
+async function sha256(bytes: Uint8Array): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>))
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

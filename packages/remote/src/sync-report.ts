@@ -1,0 +1,59 @@
+import type { SyncProblemCode } from './sync-mark.ts'
+
+/** How far a sync is. */
+export interface SyncProgress {
+  /**
+   * `reading`: the service's list, and the pictures that are new; `checking`: whether those who are missing from it are
+   * gone; `writing`: what was read takes the place of what was there.
+   */
+  phase: 'reading' | 'checking' | 'writing'
+  /** How many people of this phase are done. */
+  people: number
+  /** How many there are, where that is known. */
+  total: number | undefined
+  /** Which reading of the list it is, from 1: it is read again where it changed meanwhile. */
+  reading: number
+  /** How many pictures became templates so far. */
+  pictures: number
+  /** Of late. */
+  peoplePerSecond: number
+  /** Milliseconds until this phase ends, where that can be told. */
+  timeLeft: number | undefined
+}
+
+/** Somebody whom no search finds as the service has them. */
+export interface SyncProblem {
+  personId: string
+  /**
+   * What their last picture was refused with, such as `no_face`; `no_picture` where the service gives none;
+   * `person_exists` where somebody was enrolled on this device under the same id, who stays as they are.
+   */
+  code: SyncProblemCode
+}
+
+/** What a sync did, or in a dry run what it would do. */
+export interface SyncReport {
+  collectionId: string
+  dryRun: boolean
+  /**
+   * Whether the service's list was seen whole. If not, it changed while it was read or says of itself that it has other
+   * people, again and again; then nobody is removed, and the collection keeps its age.
+   */
+  complete: boolean
+  /** How many people the service's list has. */
+  people: number
+  /** The ids of who is new in the collection here, and of who was there and has changed. */
+  added: string[]
+  changed: string[]
+  unchanged: number
+  /** Who left the collection. */
+  removed: string[]
+  /** Those of them who are enrolled here all the same: in another collection, or on this device. */
+  kept: string[]
+  /** Also of people who are unchanged. */
+  problems: SyncProblem[]
+  /** How many pictures became templates; in a dry run 0. */
+  pictures: number
+  /** How many people of an interrupted run did not have to be read again. */
+  resumed: number
+}
