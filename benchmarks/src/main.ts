@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import { checkNames, graphSizesOf, MisuseError, peopleOf, sizesOf } from './arguments.ts'
 import { rivalNames } from './contenders/contender.ts'
 import { environment } from './environment.ts'
-import { toJson, writePictures, writeReport, type SuiteRun } from './report/report.ts'
+import { keepRun, toJson, writePage, type SuiteRun } from './report/report.ts'
 import { textTable } from './report/table.ts'
 import { searchRivalNames } from './search/rivals/rival.ts'
 import type { SuiteOptions } from './suite.ts'
@@ -20,6 +20,7 @@ const help = `pnpm bench [<suite>] [options]
 Suites: ${Object.keys(suites).join(', ')}. Without one, all that can run, and a report in benchmarks/results/.
 
   --quick          the same questions on less, within a minute a suite
+  --keep           keeps the suite's results in benchmarks/results/, as a run of all suites does
   --json FILE      writes the metrics as JSON; - for standard output
   --dataset DIR    a folder of people, one folder each, with their pictures in it
   --pairs CSV      pairs of its pictures: lines of same,a,b[,fold]
@@ -28,8 +29,7 @@ Suites: ${Object.keys(suites).join(', ')}. Without one, all that can run, and a 
   --rivals LIST    who else is measured (${knownRivals.join(',')})
   --graph-sizes LIST
                    numbers of templates for which search builds graphs (1000,10000)
-  --study          search also compares ways of searching at equal recall
-  --pictures DIR   writes the suite's pictures there`
+  --study          search also compares ways of searching at equal recall`
 
 try {
   await main()
@@ -41,7 +41,7 @@ try {
 
 async function main(): Promise<void> {
   const { values, positionals } = parseCommandLine()
-  const { json, pictures, help: wantsHelp, 'graph-sizes': graphSizes, ...others } = values
+  const { json, keep, help: wantsHelp, 'graph-sizes': graphSizes, ...others } = values
   const options: SuiteOptions = { ...others, graphSizes }
   if (wantsHelp) {
     console.log(help)
@@ -66,6 +66,7 @@ async function main(): Promise<void> {
       continue
     }
     runs.push(run)
+    if ((name === undefined || keep) && !options.quick) await keepRun(results, run)
     // With `--json -` standard output is for the data alone.
     process[json === '-' ? 'stderr' : 'stdout'].write(`\n${textTable(run.suite, run.result)}`)
   }
@@ -76,11 +77,8 @@ async function main(): Promise<void> {
     if (json === '-') process.stdout.write(text)
     else await writeFile(json, text)
   }
-  if (pictures !== undefined) {
-    for (const { suite, result } of runs) await writePictures(pictures, suite.charts?.(result) ?? [])
-  }
-  if (name === undefined && !options.quick) {
-    await writeReport(results, runs, skipped)
+  if ((name === undefined || keep) && !options.quick) {
+    await writePage(results, await Promise.all(Object.values(suites).map((load) => load())))
     console.error('Wrote benchmarks/results/README.md')
   }
 }
@@ -99,6 +97,7 @@ function parseCommandLine() {
       allowPositionals: true,
       options: {
         quick: { type: 'boolean', default: false },
+        keep: { type: 'boolean', default: false },
         json: { type: 'string' },
         dataset: { type: 'string' },
         pairs: { type: 'string' },
@@ -107,7 +106,6 @@ function parseCommandLine() {
         rivals: { type: 'string' },
         'graph-sizes': { type: 'string' },
         study: { type: 'boolean', default: false },
-        pictures: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     })

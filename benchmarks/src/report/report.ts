@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Environment } from '../environment.ts'
 import type { Suite, SuiteResult } from '../suite.ts'
@@ -17,51 +17,41 @@ export function toJson({ suite, environment, result }: SuiteRun): object {
   return { suite: suite.name, environment, ...result }
 }
 
-/** Writes the runs as a page with pictures and as data. */
-export async function writeReport(
-  folder: string,
-  runs: readonly SuiteRun[],
-  skipped: ReadonlyMap<string, string>,
-): Promise<void> {
-  await mkdir(folder, { recursive: true })
-  const [first] = runs
-  if (first === undefined) return
+/** Keeps a run in the place of the suite's one before: as data, and its pictures. */
+export async function keepRun(folder: string, run: SuiteRun): Promise<void> {
+  const { suite, result } = run
+  await writePictures(folder, suite.charts?.(result) ?? [])
+  await writeFile(path.join(folder, `${suite.name}.json`), `${JSON.stringify(toJson(run), null, 2)}\n`)
+}
+
+/** Writes a page of all the runs that are kept. */
+export async function writePage(folder: string, suites: readonly Suite[]): Promise<void> {
   const sections: string[] = []
-  for (const run of runs) {
-    const { suite, result } = run
-    const charts = suite.charts?.(result) ?? []
-    await writePictures(folder, charts)
-    await writeFile(path.join(folder, `${suite.name}.json`), `${JSON.stringify(toJson(run), null, 2)}\n`)
-    sections.push(
-      section(
-        run,
-        charts.map(({ name, title }) => `![${title}](${name}.svg)`),
-      ),
-    )
+  for (const suite of suites) {
+    const text = await readFile(path.join(folder, `${suite.name}.json`), 'utf8').catch(() => undefined)
+    if (text === undefined) continue
+    const { environment, ...result } = JSON.parse(text) as { environment: Environment } & SuiteResult
+    sections.push(section({ suite, environment, result }))
   }
-  const { date, command, node, platform, cpu, cpus, load, commit, versions } = first.environment
   const page = `# Benchmark results
 
-Written by \`${command}\` on ${date}, ${commit === undefined ? '' : `commit ${commit}, `}Node ${node}, ${platform}, ${cpu}, ${cpus} processors, load ${load} at the start.
-${Object.entries(versions)
-  .map(([name, version]) => `${name} ${version}`)
-  .join(', ')}.
+The newest run of each suite that is worth showing. What each asks and how it is measured stands in the README one folder up.
 
-What each suite asks and how it is measured stands in the README one folder up.
-
-${sections.join('\n')}${skipped.size === 0 ? '' : `\nNot run: ${[...skipped].map(([name, reason]) => `${name} (${reason})`).join('; ')}.\n`}`
+${sections.join('\n')}`
   await writeFile(path.join(folder, 'README.md'), page)
 }
 
 /** Writes each as `<its name>.svg`. */
-export async function writePictures(folder: string, charts: readonly (Chart | Curves)[]): Promise<void> {
+async function writePictures(folder: string, charts: readonly (Chart | Curves)[]): Promise<void> {
   await mkdir(folder, { recursive: true })
   for (const chart of charts) {
     await writeFile(path.join(folder, `${chart.name}.svg`), 'curves' in chart ? drawCurves(chart) : drawChart(chart))
   }
 }
 
-function section({ suite, result }: SuiteRun, pictures: readonly string[]): string {
+function section({ suite, environment, result }: SuiteRun): string {
+  const { date, command, node, platform, cpu, cpus, load, commit, versions } = environment
+  const pictures = (suite.charts?.(result) ?? []).map(({ name, title }) => `![${title}](${name}.svg)`)
   const rows = rowsOf(suite, result).map(
     ({ metric, value, spread, target }) => `| \`${metric}\` | ${value} | ${spread} | ${target} |`,
   )
@@ -71,6 +61,11 @@ function section({ suite, result }: SuiteRun, pictures: readonly string[]): stri
   return `## ${suite.name}
 
 ${suite.asks}
+
+Written by \`${command}\` on ${date}, ${commit === undefined ? '' : `commit ${commit}, `}Node ${node}, ${platform}, ${cpu}, ${cpus} processors, load ${load} at the start.
+${Object.entries(versions)
+  .map(([name, version]) => `${name} ${version}`)
+  .join(', ')}.
 
 ${[...pictures, ''].join('\n\n')}| metric | value | middle half | target |
 |---|---:|---|---|
