@@ -201,11 +201,13 @@ describe('a page with', () => {
     await open({
       '/stuck.js': {
         body: `addEventListener('message', ({ data: { port, lock } }) => {
-          navigator.locks.request(lock, () => new Promise(() => {}))
           const answers = { hello: 1, open: { kind: 'value' } }
-          port.onmessage = ({ data: { id, path: [method] } }) => {
-            if (method in answers) port.postMessage({ id, type: 'RAW', value: answers[method] })
-          }
+          navigator.locks.request(lock, () => {
+            port.onmessage = ({ data: { id, path: [method] } }) => {
+              if (method in answers) port.postMessage({ id, type: 'RAW', value: answers[method] })
+            }
+            return new Promise(() => {})
+          })
         })`,
       },
     })
