@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import sharp from 'sharp'
-import { createMatcher, type Box, type Pixels } from '@visavis/core'
+import { createMatcher, isVisavisError, type Box, type FaceMatcher, type Pixels } from '@visavis/core'
 import { createRecognizer } from '@visavis/core/tfjs'
 import { packageFolder } from '../contenders/modules.ts'
 import { readDataset, sample } from '../dataset.ts'
@@ -41,13 +41,23 @@ export async function photographCrops(photographs: number): Promise<PersonCrops[
     const photograph = await readFile(path.join(packageFolder('@vladmandic/face-api'), 'demo', `sample${number}.jpg`))
     for (const { box, quality } of await matcher.detect(photograph)) {
       if (quality.reasons.length > 0) continue
-      crops.push({
-        first: await cut(photograph, box, { wider: 1, aside: 0, altered: false }),
-        second: await cut(photograph, box, { wider: 1.12, aside: 0.04, altered: true }),
-      })
+      const first = await cut(photograph, box, { wider: 1, aside: 0, altered: false })
+      if (!(await canEnroll(matcher, first))) continue
+      crops.push({ first, second: await cut(photograph, box, { wider: 1.12, aside: 0.04, altered: true }) })
     }
   }
   return crops
+}
+
+/** More is asked of a picture to enroll than to search, and a crop is looked at anew. */
+async function canEnroll(matcher: FaceMatcher, crop: Pixels): Promise<boolean> {
+  try {
+    await matcher.persons.create({ name: 'Somebody', images: [crop] })
+    return true
+  } catch (error) {
+    if (isVisavisError(error, 'low_quality') || isVisavisError(error, 'no_face')) return false
+    throw error
+  }
 }
 
 async function cut(
