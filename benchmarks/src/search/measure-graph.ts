@@ -11,7 +11,6 @@ import { emptyResult, type SuiteResult } from '../suite.ts'
 import { faceAt, makeFaces, type Faces } from './faces.ts'
 import { graphShape } from './graph-shape.ts'
 import { limit, type SizeRequest } from './measure-size.ts'
-import { settled } from './settled.ts'
 import { timeInTurns, type Contender } from './timing.ts'
 import { meanRecall, searchExactly } from './truth.ts'
 
@@ -68,7 +67,7 @@ async function buildGraph(faces: Faces): Promise<{ index: VectorIndex; graph: Us
   })
   index.reserve(faces.count)
   for (let key = 0; key < faces.count; key++) index.add(key, faceAt(faces, key))
-  await settled(index)
+  await index.settled()
   const [graph] = graphs
   if (graph?.size !== faces.count) throw new Error('The graph does not hold all vectors.')
   return { index, graph }

@@ -6,7 +6,6 @@ import { median, quantile, quartiles } from '../statistics.ts'
 import { emptyResult, type SuiteResult } from '../suite.ts'
 import { faceAt, facesAPerson, makeFaces, type Faces } from './faces.ts'
 import { loops, type Rival, type RivalIndex } from './rivals/rival.ts'
-import { settled } from './settled.ts'
 import { timeInTurns, type Contender, type Samples, type TimingOptions } from './timing.ts'
 import { meanRecall, searchExactly, type BestSimilarities } from './truth.ts'
 
@@ -106,7 +105,7 @@ async function buildIndex(faces: Faces) {
   for (let key = 0; key < faces.count; key++) index.add(key, faceAt(faces, key))
   index.search(faces.queries[0] as Float32Array, { mode: 'FAST', limit })
   const readySeconds = seconds()
-  await settled(index)
+  await index.settled()
   return { index, readySeconds, settledSeconds: seconds(), readThrough: () => vectors.readThrough() }
 }
 
