@@ -252,6 +252,6 @@ describe('sqliteStore', () => {
     })
     const chunks = (await open(exported)).createReadStream()
     expect(await importCollection(to, chunks as AsyncIterable<Uint8Array>)).toMatchObject({ people: 120 })
-    expect(await to.records.persons(to.records.ids())).toEqual(await everybody(store))
+    expect(await to.records.persons(await to.records.ids())).toEqual(await everybody(store))
   })
 })

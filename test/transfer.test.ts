@@ -57,7 +57,7 @@ async function* chunksOf(bytes: Uint8Array, size = 1000): AsyncGenerator<Uint8Ar
 }
 
 async function everybody({ records }: LocalMatcher): Promise<PersonRecord[]> {
-  return records.persons(records.ids())
+  return records.persons(await records.ids())
 }
 
 describe('an exported collection', () => {

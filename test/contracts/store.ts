@@ -1,4 +1,4 @@
-import type { CollectionRecord, PersonRecord, Store } from '@visavis/core'
+import type { CollectionRecord, PersonRecord, Store, StoreChange } from '@visavis/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 const time = '2026-01-05T08:00:00.000Z'
@@ -221,6 +221,40 @@ export function describeStore(name: string, create: () => Promise<Store>): void 
       await store.write([{ kind: 'delete_staged', area: 'y' }])
       expect(await waiting('y')).toEqual([])
       expect(await store.areas()).toEqual([])
+    })
+
+    it('takes out of what it keeps for later, and leaves memberships alone that an area does not decide about', async () => {
+      await store.write(['a', 'b', 'c'].map((id) => ({ kind: 'put_collection', collection: collection(id) })))
+      await put(person('p', { collectionIds: ['a', 'b'] }), person('q', { collectionIds: ['a', 'c'] }))
+      const stage = (id: string, collectionIds: string[], area = 'x'): StoreChange => {
+        return { kind: 'stage_person', area, person: person(id, { name: 'New', collectionIds }) }
+      }
+      await store.write([
+        stage('p', ['c']),
+        stage('q', ['a']),
+        stage('r', ['a']),
+        stage('s', ['a']),
+        stage('p', [], 'y'),
+      ])
+      await store.write([
+        { kind: 'unstage_person', area: 'x', id: 's' },
+        { kind: 'unstage_person', area: 'y', id: 'p' },
+        { kind: 'unstage_person', area: 'y', id: 'nobody' },
+      ])
+      expect((await waiting('x')).map(({ id }) => id)).toEqual(['p', 'q', 'r'])
+      expect(await store.areas()).toEqual(['x'])
+
+      await store.write([{ kind: 'put_staged', area: 'x', within: ['a'] }])
+      const people = await store.persons(['p', 'q', 'r', 's'])
+      expect(people.map(({ id, name: given, collectionIds }) => [id, given, collectionIds.toSorted()])).toEqual([
+        ['p', 'New', ['b', 'c']],
+        ['q', 'New', ['a', 'c']],
+        ['r', 'New', ['a']],
+      ])
+      expect((await store.listPersons({ collectionId: 'a', offset: 0, limit: 10 })).total).toBe(2)
+      await store.write([stage('q', ['b'])])
+      await store.write([{ kind: 'put_staged', area: 'x' }])
+      expect((await store.persons(['q']))[0]?.collectionIds).toEqual(['b'])
     })
 
     it('erases when asked to, also where there is nothing to erase', async () => {

@@ -136,8 +136,8 @@ async function interrupt(
   await using resumed = await createMatcher({ recognizer, store: await sqliteStore({ path: file }) })
   const report = await syncCollection({ client, matcher: resumed, collectionId: some })
   expectWhole(report, people)
-  const expected = await matcher.records.persons(matcher.records.ids(all).slice(0, people))
-  const found = new Map((await resumed.records.persons(resumed.records.ids(some))).map((one) => [one.id, one]))
+  const expected = await matcher.records.persons((await matcher.records.ids(all)).slice(0, people))
+  const found = new Map((await resumed.records.persons(await resumed.records.ids(some))).map((one) => [one.id, one]))
   const lost = expected.filter(
     ({ id, faces }) => found.get(id)?.faces[0]?.template.length !== faces[0]?.template.length,
   )

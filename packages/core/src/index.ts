@@ -11,6 +11,7 @@ export {
   type WireError,
 } from './errors.ts'
 export { syncTimeKey } from './gallery/collection-ages.ts'
+export { stagedNoteKey, syncNoteKey } from './gallery/person-notes.ts'
 export type { GalleryRecords } from './gallery/gallery-records.ts'
 export type { ReembedFailure, ReembedOptions, ReembedReport } from './gallery/reembed.ts'
 export type { Crop, DrawableImage, ImageLike } from './image/crop.ts'

@@ -1,4 +1,4 @@
-import type { ErrorCode, GalleryRecords, Person, StoreChange } from '@visavis/core'
+import { syncNoteKey, type ErrorCode, type GalleryRecords, type Person, type StoreChange } from '@visavis/core'
 
 /** Why nobody would find a person: the code of the error that their last picture gave, or that there is none. */
 export type SyncProblemCode = ErrorCode | 'no_picture'
@@ -18,16 +18,15 @@ export interface SyncMark {
   readonly problem?: SyncProblemCode
 }
 
-const prefix = 'sync/person/'
-
 export async function readMarks(records: GalleryRecords): Promise<Map<string, SyncMark>> {
+  const prefix = syncNoteKey('')
   const states = await records.states(prefix)
   return new Map(states.map(([key, value]) => [key.slice(prefix.length), JSON.parse(value) as SyncMark]))
 }
 
 /** @param mark Without one nothing is kept any more. */
 export function putMark(personId: string, mark?: SyncMark): StoreChange {
-  const key = prefix + personId
+  const key = syncNoteKey(personId)
   return mark === undefined ? { kind: 'delete_state', key } : { kind: 'put_state', key, value: JSON.stringify(mark) }
 }
 

@@ -26,7 +26,8 @@ export interface SyncProblem {
   personId: string
   /**
    * What their last picture was refused with, such as `no_face`; `no_picture` where the service gives none;
-   * `person_exists` where somebody was enrolled on this device under the same id, who stays as they are.
+   * `person_exists` where somebody was enrolled on this device under the same id, who stays as they are;
+   * `person_not_found` where they were deleted on this device while the sync ran, and come with the next one.
    */
   code: SyncProblemCode
 }

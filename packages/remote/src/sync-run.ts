@@ -12,7 +12,7 @@ import { digestsOf, readMarks, type SyncMark, type SyncProblemCode } from './syn
 import { SyncMeter } from './sync-meter.ts'
 import { readPictures, withPictures } from './sync-pictures.ts'
 import type { SyncProblem, SyncReport } from './sync-report.ts'
-import { swapIn } from './sync-swap.ts'
+import { swapIn, type SwapOptions, type SwapResult } from './sync-swap.ts'
 
 /** How many people are under way at once, so that a pool of recognizers always has something to do. */
 const atOnce = 16
@@ -81,12 +81,14 @@ export class SyncRun {
     const { gone, complete } = await this.#readAll()
     const taken = [...this.#taken.values()]
     const wanted = new Set(taken.flatMap(({ personId, decision }) => (decision === 'staged' ? [personId] : [])))
-    const members = new Set(this.#members())
-    const { removed, kept, enrolledHere } = await this.#swap(wanted, gone, complete)
-    for (const id of enrolledHere) wanted.delete(id)
+    const unchanged = taken.flatMap(({ personId, decision }) => (decision === 'unchanged' ? [personId] : []))
+    const members = new Set(await this.#members())
+    const { removed, kept, enrolledHere, deletedHere } = await this.#swap({ wanted, unchanged, gone, complete })
+    for (const id of [...enrolledHere, ...deletedHere]) wanted.delete(id)
     const problems = taken.flatMap(({ personId, problem }): SyncProblem[] => {
-      const code = enrolledHere.includes(personId) ? 'person_exists' : problem
-      return code === undefined ? [] : [{ personId, code }]
+      if (enrolledHere.has(personId)) return [{ personId, code: 'person_exists' }]
+      if (deletedHere.has(personId)) return [{ personId, code: 'person_not_found' }]
+      return problem === undefined ? [] : [{ personId, code: problem }]
     })
     return {
       collectionId: this.#collection.id,
@@ -95,7 +97,7 @@ export class SyncRun {
       people: taken.length,
       added: [...wanted].filter((id) => !members.has(id)),
       changed: [...wanted].filter((id) => members.has(id)),
-      unchanged: taken.filter(({ decision }) => decision === 'unchanged').length,
+      unchanged: unchanged.filter((id) => !deletedHere.has(id)).length,
       removed,
       kept,
       problems,
@@ -104,12 +106,18 @@ export class SyncRun {
     }
   }
 
-  async #swap(wanted: ReadonlySet<string>, gone: readonly string[], complete: boolean): ReturnType<typeof swapIn> {
-    this.#signal.throwIfAborted()
-    this.#meter.enter('writing', wanted.size + gone.length)
+  #swap(what: Pick<SwapOptions, 'wanted' | 'unchanged' | 'gone' | 'complete'>): Promise<SwapResult> {
+    this.#meter.enter('writing', what.wanted.size + what.gone.length)
     const { count: _, ...collection } = this.#collection
-    const options = { records: this.#records, checkpoint: this.#checkpoint, marks: this.#marks, dryRun: this.#dryRun }
-    return swapIn({ ...options, collection, wanted, gone, complete })
+    const records = this.#records
+    return swapIn({
+      ...what,
+      records,
+      checkpoint: this.#checkpoint,
+      collection,
+      dryRun: this.#dryRun,
+      signal: this.#signal,
+    })
   }
 
   /** Reads the list until it is seen whole, and gives who is not in it any more. */
@@ -118,7 +126,7 @@ export class SyncRun {
     for (let reading = 1; reading <= mostReadings; reading++) {
       const { complete, seen } = await this.#read()
       if (!complete) continue
-      const missing = this.#missing(seen)
+      const missing = await this.#missing(seen)
       const { here, unclear } = await this.#check(missing)
       if (here > 0) continue
       if (unclear.every((id) => missedBefore.has(id))) {
@@ -203,7 +211,6 @@ export class SyncRun {
     const { faces, problem, embedded } = keepsFaces
       ? { faces: local.faces, problem: mark.problem, embedded: 0 }
       : await readPictures(person, local, this.#records, this.#signal)
-    const collectionIds = [...new Set([...(local?.collectionIds ?? []), this.#collection.id])]
     const details = { name, gender, dateOfBirth, nationality, notes, createdAt, modifiedAt }
     return {
       personId: id,
@@ -211,7 +218,7 @@ export class SyncRun {
       problem,
       pictures: embedded,
       fresh: {
-        person: { id, ...details, collectionIds, faces },
+        person: { id, ...details, collectionIds: [this.#collection.id], faces },
         mark: {
           ...digests,
           modifiedAt,
@@ -234,14 +241,14 @@ export class SyncRun {
     return local.modifiedAt === mark.modifiedAt && wasTried && local.faces.every(({ modelId }) => modelId === id)
   }
 
-  #members(): string[] {
-    const isHere = this.#records.collections().some(({ id }) => id === this.#collection.id)
+  async #members(): Promise<string[]> {
+    const isHere = (await this.#records.collections()).some(({ id }) => id === this.#collection.id)
     return isHere ? this.#records.ids(this.#collection.id) : []
   }
 
   /** Who is in the collection here, or came with it, and was not seen. */
-  #missing(seen: ReadonlySet<string>): string[] {
-    const ids = new Set(this.#members())
+  async #missing(seen: ReadonlySet<string>): Promise<string[]> {
+    const ids = new Set(await this.#members())
     for (const [id, { collectionIds }] of this.#marks) if (collectionIds.includes(this.#collection.id)) ids.add(id)
     return [...ids].filter((id) => !seen.has(id)).sort()
   }

@@ -48,7 +48,7 @@ async function exportPeople(
   await using matcher = await openMatcher({ store, signal })
   const collection = collectionName === undefined ? undefined : await requireCollection(matcher, collectionName)
   const { exportCollection } = await import('@visavis/core')
-  const bar = startProgressBar('Exporting', matcher.records.ids(collection?.id).length, 'people')
+  const bar = startProgressBar('Exporting', (await matcher.records.ids(collection?.id)).length, 'people')
   let people = 0
   let bytes = 0
   // Under its name the file is there whole or not at all.

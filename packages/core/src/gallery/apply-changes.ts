@@ -1,5 +1,7 @@
 import { VisavisError } from '../errors.ts'
+import { joined } from '../store/memberships.ts'
 import type { PersonTemplates, StoreChange } from '../store/store.ts'
+import { withTraces } from './person-notes.ts'
 import type { GalleryState } from './state.ts'
 
 /** What a search or a list could tell apart from what was before. */
@@ -11,17 +13,15 @@ const visible: ReadonlySet<StoreChange['kind']> = new Set([
   'put_staged',
 ])
 
-export function isVisible({ kind }: StoreChange): boolean {
-  return visible.has(kind)
-}
-
 /**
- * Makes changes in the store and then, in one go, in memory. Everything that could be refused is asked for before.
+ * Makes changes in the store and then, in one go, in memory. Everything that could be refused is asked for before. To be
+ * called when it is its turn among the writes.
  *
  * @throws VisavisError `collection_not_found`, `dimension_mismatch`, `gallery_full`, and what the store throws
  */
-export async function applyChanges(state: GalleryState, changes: readonly StoreChange[]): Promise<void> {
+export async function applyChanges(state: GalleryState, given: readonly StoreChange[]): Promise<void> {
   const { store, gallery } = state
+  const changes = await withTraces(store, given)
   const staged = await readStaged(state, changes)
   let templates = 0
   const collections = new Set(state.collections.keys())
@@ -34,19 +34,18 @@ export async function applyChanges(state: GalleryState, changes: readonly StoreC
     if (change.kind === 'put_collection') collections.add(change.collection.id)
     else if (change.kind === 'delete_collection') collections.delete(change.id)
     else if (change.kind === 'put_person') check(change.person)
-    else if (change.kind === 'put_staged') staged.get(change.area)?.forEach(check)
+    else if (change.kind === 'put_staged') staged.get(change.area)?.forEach((person) => check(person))
   }
   gallery.reserve(templates)
-  await store.write(changes)
-  for (const change of changes) applyInMemory(state, change, staged)
+  const make = async (): Promise<void> => {
+    await store.write(changes)
+    for (const change of changes) applyInMemory(state, change, staged)
+  }
+  await (changes.some(({ kind }) => visible.has(kind)) ? state.change(make) : make())
   await state.erased()
 }
 
-function applyInMemory(
-  { gallery, collections, ages }: GalleryState,
-  change: StoreChange,
-  staged: ReadonlyMap<string, ReadonlyMap<string, PersonTemplates>>,
-): void {
+function applyInMemory({ gallery, collections, ages }: GalleryState, change: StoreChange, staged: StagedPeople): void {
   switch (change.kind) {
     case 'put_person':
       gallery.put({ ...change.person, personId: change.person.id })
@@ -67,17 +66,24 @@ function applyInMemory(
     case 'delete_state':
       ages.noteState(change.key, undefined)
       return
+    case 'unstage_person':
+      staged.get(change.area)?.delete(change.id)
+      return
     case 'put_staged':
-      for (const person of staged.get(change.area)?.values() ?? []) gallery.put(person)
+      for (const person of staged.get(change.area)?.values() ?? []) {
+        const before = gallery.collectionIds(person.personId)
+        gallery.put({ ...person, collectionIds: joined(person.collectionIds, before, change.within) })
+      }
+      staged.delete(change.area)
   }
 }
 
-/** Who will be in the areas by the time they are put. */
-async function readStaged(
-  { store }: GalleryState,
-  changes: readonly StoreChange[],
-): Promise<Map<string, Map<string, PersonTemplates>>> {
-  const areas = new Map<string, Map<string, PersonTemplates>>()
+/** By area and id. */
+type StagedPeople = Map<string, Map<string, PersonTemplates>>
+
+/** Everyone in the areas that are put. */
+async function readStaged({ store }: GalleryState, changes: readonly StoreChange[]): Promise<StagedPeople> {
+  const areas: StagedPeople = new Map()
   for (const change of changes) {
     if (change.kind !== 'put_staged' || areas.has(change.area)) continue
     const people = new Map<string, PersonTemplates>()

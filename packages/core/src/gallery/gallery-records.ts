@@ -11,24 +11,27 @@ export interface GalleryRecords {
   /** The model whose templates are searched. */
   readonly model: RecognitionModel
   /** The ids of everybody, or of a collection's people, in their order. */
-  ids(collectionId?: string): string[]
+  ids(collectionId?: string): Promise<string[]>
   /** Those of the people that exist, in the order asked for. */
   persons(ids: readonly string[]): Promise<PersonRecord[]>
-  collections(): CollectionRecord[]
+  collections(): Promise<CollectionRecord[]>
   /** See `Store.state`. */
   state(key: string): Promise<string | undefined>
   /** See `Store.states`. */
   states(prefix: string): Promise<(readonly [key: string, value: string])[]>
-  /** See `Store.staged`. */
-  staged(area: string): AsyncIterable<PersonRecord>
+  /** Another number after each change of who is enrolled, or of a collection. */
+  revision(): Promise<number>
   /**
    * Makes all the changes or none of them, in the store and in memory: a search sees what was before or what is after,
-   * never a part. When it resolves, what was deleted or replaced is erased.
+   * never a part. When it resolves, what was deleted or replaced is erased, of who is deleted also what is staged in any
+   * area, and noted under `syncNoteKey` or `stagedNoteKey`.
    *
+   * @param revision What the changes were made for: where it is not the gallery's any more, nothing is changed.
+   * @returns whether the changes were made
    * @throws VisavisError `collection_not_found` where a person is in a collection that is not there, `dimension_mismatch`,
    * `gallery_full`, `store_*`, `matcher_closed`
    */
-  apply(changes: readonly StoreChange[]): Promise<void>
+  apply(changes: readonly StoreChange[], revision?: number): Promise<boolean>
   /** What is stored of one to three pictures of a person. @throws VisavisError as `persons.create` does. */
   faces(images: readonly Crop[], signal?: AbortSignal): Promise<FaceRecord[]>
   /**
@@ -45,25 +48,23 @@ export function createGalleryRecords(state: GalleryState, reader: FaceReader): G
   const { store } = state
   return {
     model: reader.recognizer.model,
-    ids(collectionId) {
+    async ids(collectionId) {
       state.check()
       if (collectionId !== undefined) state.findCollection(collectionId)
       return state.gallery.ids(collectionId)
     },
     persons: (ids) => state.run(undefined, () => store.persons(ids)),
-    collections() {
+    async collections() {
       state.check()
       return [...state.collections.values()]
     },
     state: (key) => state.run(undefined, () => store.state(key)),
     states: (prefix) => state.run(undefined, () => store.states(prefix)),
-    async *staged(area) {
-      for await (const person of store.staged(area)) {
-        state.check()
-        yield person
-      }
+    async revision() {
+      state.check()
+      return state.revision
     },
-    apply: (changes) => state.run(undefined, () => state.apply(changes)),
+    apply: (changes, revision) => state.run(undefined, () => state.apply(changes, revision)),
     faces: (images, signal) => state.run(signal, () => reader.faces(images, signal)),
     renewed: (faces, signal) => state.run(signal, () => renewFaces({ faces }, reader, signal)),
   }

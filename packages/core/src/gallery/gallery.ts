@@ -83,6 +83,11 @@ export class Gallery {
     return this.#members.has(personId)
   }
 
+  /** Of the person, none where there is nobody with this id. */
+  collectionIds(personId: string): readonly string[] {
+    return this.#members.get(personId)?.collectionIds ?? []
+  }
+
   /** How many people a collection has. */
   count(collectionId: string): number {
     return this.#collections.get(collectionId)?.people.size ?? 0

@@ -4,6 +4,7 @@ import { checkId, checkListOptions, checkNewPerson, checkPersonChanges } from '.
 import type { ListPersonsOptions, NewPerson, Person, PersonChanges, PersonPage, Persons } from '../searcher.ts'
 import type { FaceRecord, PersonRecord } from '../store/store.ts'
 import { newPersonId } from './ids.ts'
+import { withTraces } from './person-notes.ts'
 import type { GalleryState } from './state.ts'
 
 /** Turns pictures of a person into what is stored of them. */
@@ -42,7 +43,7 @@ export class GalleryPersons implements Persons {
     checkId('id', id)
     return this.#state.write(async ({ store, gallery }) => {
       this.#checkKnown(id, [])
-      await store.write([{ kind: 'delete_person', id }])
+      await store.write(await withTraces(store, [{ kind: 'delete_person', id }]))
       gallery.delete(id)
       await this.#state.erased()
     })

@@ -2,7 +2,7 @@ import { VisavisError } from '../errors.ts'
 import type { Collection, Person } from '../searcher.ts'
 import type { CollectionRecord, PersonRecord, Store, StoreChange } from '../store/store.ts'
 import { WriteQueue } from '../store/write-queue.ts'
-import { applyChanges, isVisible } from './apply-changes.ts'
+import { applyChanges } from './apply-changes.ts'
 import type { CollectionAges } from './collection-ages.ts'
 import type { Gallery } from './gallery.ts'
 
@@ -18,7 +18,7 @@ export class GalleryState {
   readonly #writes: WriteQueue = new WriteQueue()
   readonly #running: Set<Promise<unknown>> = new Set()
   #closed = false
-  /** How many changes have begun that a reader could see, and how many of them have not ended. */
+  /** How many changes that a reader could see have begun or ended, and how many are under way. */
   #changes = 0
   #changing = 0
 
@@ -56,22 +56,38 @@ export class GalleryState {
    */
   async write<T>(work: (state: GalleryState) => Promise<T>): Promise<T> {
     this.check()
-    return this.#writes.run(async () => {
-      this.#changes++
-      this.#changing++
-      try {
-        return await work(this)
-      } finally {
-        this.#changing--
-      }
-    })
+    return this.#writes.run(() => this.change(() => work(this)))
   }
 
-  /** Makes all the changes or none, for searches from one moment to the next. See {@link applyChanges}. */
-  async apply(changes: readonly StoreChange[]): Promise<void> {
+  /** The part of a write in which store and memory differ: readers wait for its end. */
+  async change<T>(work: () => Promise<T>): Promise<T> {
+    this.#changes++
+    this.#changing++
+    try {
+      return await work()
+    } finally {
+      this.#changes++
+      this.#changing--
+    }
+  }
+
+  /** Another one from each change on that a reader could see, and once more when it is through. */
+  get revision(): number {
+    return this.#changes
+  }
+
+  /**
+   * Makes all the changes or none, for searches from one moment to the next. See {@link applyChanges}.
+   *
+   * @param revision Where another change was made since, nothing is done, and the answer is `false`.
+   */
+  async apply(changes: readonly StoreChange[], revision?: number): Promise<boolean> {
     this.check()
-    if (changes.some(isVisible)) return this.write(() => applyChanges(this, changes))
-    return this.#writes.run(() => applyChanges(this, changes))
+    return this.#writes.run(async () => {
+      if (revision !== undefined && revision !== this.revision) return false
+      await applyChanges(this, changes)
+      return true
+    })
   }
 
   /**

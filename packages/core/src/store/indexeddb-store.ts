@@ -2,6 +2,7 @@ import type { IDBPTransaction } from 'idb'
 import { VisavisError } from '../errors.ts'
 import { openExclusively, translate, type ExclusiveDatabase } from './indexeddb-database.ts'
 import { copyPerson, toPerson, toRows, toTemplates, type PersonRow, type StoreSchema } from './indexeddb-rows.ts'
+import { joined } from './memberships.ts'
 import type { CollectionRecord, PersonQuery, PersonRecord, PersonTemplates, Store, StoreChange } from './store.ts'
 
 export interface IndexedDbStoreOptions {
@@ -132,8 +133,17 @@ class IndexedDbStore implements Store {
   }
 
   async areas(): Promise<string[]> {
-    const keys = await this.#guarded(() => this.#database.connection.getAllKeys('staged'))
-    return [...new Set(keys.map(([area]) => area))]
+    return this.#guarded(async () => {
+      const areas: string[] = []
+      const staged = this.#database.connection.transaction('staged').store
+      // From each area straight to the next, past everyone in it.
+      for (let cursor = await staged.openKeyCursor(); cursor !== null;) {
+        const [area] = cursor.key
+        areas.push(area)
+        cursor = await cursor.continue([area, []] as never)
+      }
+      return areas
+    })
   }
 
   async *staged(area: string): AsyncIterable<PersonRecord> {
@@ -208,10 +218,17 @@ async function apply(transaction: Transaction<typeof everything, 'readwrite'>, c
       await transaction.objectStore('staged').put(copyPerson(person), [area, person.id])
       return
     }
+    case 'unstage_person':
+      await transaction.objectStore('staged').delete([change.area, change.id])
+      return
     case 'put_staged': {
       const staged = transaction.objectStore('staged')
       let cursor = await staged.openCursor(stagedIn(change.area))
-      for (; cursor !== null; cursor = await cursor.continue()) await putPerson(transaction, cursor.value)
+      for (; cursor !== null; cursor = await cursor.continue()) {
+        const before = change.within && (await persons.get(cursor.value.id))
+        const collectionIds = joined(cursor.value.collectionIds, before?.collectionIds ?? [], change.within)
+        await putPerson(transaction, { ...cursor.value, collectionIds })
+      }
       await staged.delete(stagedIn(change.area))
       return
     }

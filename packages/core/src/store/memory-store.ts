@@ -1,3 +1,4 @@
+import { joined } from './memberships.ts'
 import type { CollectionRecord, PersonQuery, PersonRecord, PersonTemplates, Store, StoreChange } from './store.ts'
 
 /** A store that lasts as long as the process: for tests, demonstrations, and galleries made anew at each start. */
@@ -98,8 +99,17 @@ class MemoryStore implements Store {
         this.#staged.set(change.area, area.set(change.person.id, copy(change.person)))
         return
       }
+      case 'unstage_person': {
+        const area = this.#staged.get(change.area)
+        area?.delete(change.id)
+        if (area?.size === 0) this.#staged.delete(change.area)
+        return
+      }
       case 'put_staged':
-        for (const [id, person] of this.#staged.get(change.area) ?? []) this.#persons.set(id, person)
+        for (const [id, person] of this.#staged.get(change.area) ?? []) {
+          const before = this.#persons.get(id)?.collectionIds ?? []
+          this.#persons.set(id, { ...person, collectionIds: joined(person.collectionIds, before, change.within) })
+        }
         this.#staged.delete(change.area)
         return
       case 'delete_staged':

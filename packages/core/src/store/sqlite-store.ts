@@ -211,8 +211,10 @@ class SqliteFile implements SqliteStore {
         return this.#remove('DELETE FROM states WHERE key = ?', change.key)
       case 'stage_person':
         return this.#stagePerson(change.area, change.person)
+      case 'unstage_person':
+        return this.#removePersons('staged_persons WHERE area = ? AND id = ?', change.area, change.id)
       case 'put_staged':
-        return this.#putStaged(change.area)
+        return this.#putStaged(change.area, change.within)
       case 'delete_staged':
         return this.#removePersons('staged_persons WHERE area = ?', change.area)
     }
@@ -241,7 +243,20 @@ class SqliteFile implements SqliteStore {
   }
 
   /** Only rows that point at slots change hands, so that it is quick however many they are. */
-  #putStaged(area: string): void {
+  #putStaged(area: string, within: readonly string[] | undefined): void {
+    if (within !== undefined) {
+      // Before the people as they were go, and their memberships with them.
+      this.#run(
+        `UPDATE staged_persons SET collection_ids = (
+           SELECT json_group_array(id) FROM (
+             SELECT value AS id FROM json_each(staged_persons.collection_ids)
+             UNION SELECT collection_id FROM memberships
+             WHERE person_id = staged_persons.id AND collection_id NOT IN (SELECT value FROM json_each(?2))
+           )
+         ) WHERE area = ?1`,
+        ...[area, JSON.stringify(within)],
+      )
+    }
     this.#removePersons('persons WHERE id IN (SELECT id FROM staged_persons WHERE area = ?)', area)
     this.#run(
       `INSERT INTO persons (id, head, pictures, created_at, modified_at)

@@ -63,8 +63,17 @@ export type StoreChange =
   | { readonly kind: 'delete_state'; readonly key: string }
   /** Keeps a person for later in an area that nothing but {@link Store.staged} reads; new or replaced. */
   | { readonly kind: 'stage_person'; readonly area: string; readonly person: PersonRecord }
+  | { readonly kind: 'unstage_person'; readonly area: string; readonly id: string }
   /** Everyone in the area is from now on as they were staged, as by `put_person`, and the area is empty. */
-  | { readonly kind: 'put_staged'; readonly area: string }
+  | {
+      readonly kind: 'put_staged'
+      readonly area: string
+      /**
+       * The collections that the area decides about: who is in others now stays in them, besides those they were staged
+       * with. @default all collections
+       */
+      readonly within?: readonly string[] | undefined
+    }
   /** Forgets an area. */
   | { readonly kind: 'delete_staged'; readonly area: string }
 

@@ -38,8 +38,9 @@ export async function* exportCollection(
   { records }: { readonly records: GalleryRecords },
   { collectionId, passphrase, signal, onProgress }: ExportOptions = {},
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
-  const ids = records.ids(collectionId)
-  const collections = records.collections().filter(({ id }) => collectionId === undefined || id === collectionId)
+  const ids = await records.ids(collectionId)
+  const known = await records.collections()
+  const collections = known.filter(({ id }) => collectionId === undefined || id === collectionId)
   const exported = new Set(collections.map(({ id }) => id))
   const encryption = passphrase === undefined ? null : newDerivation()
   const key = encryption && (await toKey({ passphrase: passphrase as string }, encryption))

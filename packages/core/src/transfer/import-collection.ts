@@ -79,10 +79,10 @@ async function takeIn(
   }
   let batch: PersonRecord[] = []
   const stage = async (): Promise<void> => {
-    const changes = await merged(records, batch, known, report)
-    await records.apply(changes.map((person) => ({ kind: 'stage_person', area: importArea, person })))
+    await records.apply(batch.map((person) => ({ kind: 'stage_person', area: importArea, person })))
     batch = []
   }
+  const before = new Set(await records.ids())
   let frame = await reader.frame()
   for (; frame.kind === frameKinds.person; frame = await reader.frame()) {
     signal?.throwIfAborted()
@@ -91,6 +91,7 @@ async function takeIn(
     batch.push(await current(records, person, report, signal))
     if (batch.length === batchSize) await stage()
     report.people++
+    if (before.has(person.id)) report.replaced++
     onProgress?.({ people: report.people })
   }
   const end = fromJson(frame.content) as Partial<FileEnd> | null
@@ -98,28 +99,14 @@ async function takeIn(
   await reader.finish()
   await stage()
   signal?.throwIfAborted()
-  const there = new Set(records.collections().map(({ id }) => id))
+  const there = new Set((await records.collections()).map(({ id }) => id))
   const missing = collections.filter(({ id }) => !there.has(id))
   await records.apply([
     ...missing.map((collection): StoreChange => ({ kind: 'put_collection', collection })),
-    { kind: 'put_staged', area: importArea },
+    // In other collections than the file's, people stay as they are.
+    { kind: 'put_staged', area: importArea, within: [...known] },
   ])
   return report
-}
-
-/** The people as they will be: in their collections of the file, and in those of others they were in before. */
-async function merged(
-  records: GalleryRecords,
-  people: readonly PersonRecord[],
-  inFile: ReadonlySet<string>,
-  report: ImportReport,
-): Promise<PersonRecord[]> {
-  const before = new Map((await records.persons(people.map(({ id }) => id))).map((person) => [person.id, person]))
-  report.replaced += before.size
-  return people.map((person) => {
-    const others = (before.get(person.id)?.collectionIds ?? []).filter((id) => !inFile.has(id))
-    return { ...person, collectionIds: [...person.collectionIds, ...others] }
-  })
 }
 
 /** The person with templates of this gallery's model. */
