@@ -1,9 +1,23 @@
-import { createMatcher, inspectImageFile, memoryStore, syncTimeKey, type LocalMatcher, type Store } from '@visavis/core'
+import {
+  createMatcher,
+  encryptedStore,
+  inspectImageFile,
+  memoryStore,
+  syncTimeKey,
+  VisavisError,
+  type LocalMatcher,
+  type Store,
+  type StoreChange,
+} from '@visavis/core'
+import { sqliteStore } from '@visavis/core/sqlite'
 import { syncCollection, type SyncOptions, type SyncProgress, type SyncReport } from '@visavis/remote'
 import fc from 'fast-check'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { colorRecognizer, pictureOf } from './support/color-recognizer.ts'
+import { colorRecognizer, pictureOf, templateOf } from './support/color-recognizer.ts'
 import {
   guests,
   PeopleService,
@@ -306,9 +320,90 @@ describe('people in several collections', () => {
     expect(await sync()).toMatchObject({ removed: [personId(0)], kept: [] })
     expect(await matcher.persons.get(personId(0))).toBeNull()
   })
+
+  it('stay where another one has them, though they were taken out of it here', async () => {
+    for (const person of service.people.slice(0, 2)) person.collections = [staff._id, guests._id]
+    await sync()
+    await sync({ collectionId: guests.code })
+    await matcher.persons.update(personId(0), { collections: [collectionId] })
+    for (const person of service.people.slice(0, 2)) person.collections = [guests._id]
+    expect(await sync()).toMatchObject({ removed: [personId(0), personId(1)], kept: [personId(0), personId(1)] })
+    expect(await matcher.records.ids(guests.code)).toEqual([personId(1)])
+    expect(await sync({ collectionId: guests.code })).toMatchObject({ changed: [], added: [personId(0)] })
+    expect(await here(guests.code)).toEqual(there(guests._id))
+  })
+})
+
+describe('people who are deleted on this device', () => {
+  it('leave nothing in what an interrupted sync has put by, and come again with the next one', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'visavis-sync-'))
+    await matcher.close()
+    await open(await sqliteStore({ path: path.join(folder, 'people.db') }))
+    await sync()
+    for (let i = 0; i < 90; i++) await change(i, 1000 + i)
+    const [row] = service.people
+    if (row !== undefined) Object.assign(row, { name: 'Somebody Else Entirely' })
+    service.fault = ({ path: asked, query }) =>
+      asked === '/persons' && query.get('page') === '2' ? { kind: 'reset' } : undefined
+    await rejects(sync(), 'network')
+    const newTemplate = Buffer.from(templateOf(1000).buffer).subarray(0, 64)
+    const newPicture = Buffer.from(row?.thumbnails[0]?.thumbnail ?? '', 'base64').subarray(-64)
+    const traces = ['Somebody Else Entirely', 'Person 0"', newTemplate, newPicture, personId(0)]
+    const left = async (): Promise<boolean[]> => {
+      const files = await Promise.all((await readdir(folder)).map((file) => readFile(path.join(folder, file))))
+      return traces.map((trace) => files.some((file) => file.includes(trace)))
+    }
+    expect(await left()).toEqual([true, true, true, true, true])
+    await matcher.persons.delete(personId(0))
+    expect(await left()).toEqual([false, false, false, false, false])
+    service.fault = () => undefined
+    expect(await sync()).toMatchObject({ complete: true, added: [personId(0)], resumed: 89, pictures: 1, problems: [] })
+    expect(await here()).toEqual(there())
+    await matcher.close()
+    await rm(folder, { recursive: true })
+    await open(memoryStore())
+  })
+
+  it('while it runs stay deleted, are told of, and come again with the next one', async () => {
+    await sync()
+    for (let i = 0; i < 60; i++) await change(i, 1000 + i)
+    service.beforePage = async (page) => {
+      if (page !== 2) return
+      service.beforePage = () => {}
+      await matcher.persons.delete(personId(2))
+      await matcher.persons.delete(personId(70))
+    }
+    const report = await sync()
+    expect(report.problems).toEqual([2, 70].map((one) => ({ personId: personId(one), code: 'person_not_found' })))
+    expect(report).toMatchObject({ complete: true, people: 120, changed: { length: 59 }, unchanged: 59 })
+    expect(await matcher.records.ids()).toHaveLength(118)
+    expect([await whoIs(1002), await whoIs(70)]).toEqual([undefined, undefined])
+    expect(await sync()).toMatchObject({ added: [personId(2), personId(70)], pictures: 2, problems: [] })
+    expect(await here()).toEqual(there())
+  })
 })
 
 describe('people who were enrolled on this device', () => {
+  it('are not deleted where they join another collection at the last moment', async () => {
+    await sync()
+    const own = await matcher.collections.create({ name: 'Night shift' })
+    remove(9)
+    let looks = 0
+    const { records } = matcher
+    const persons: typeof records.persons = async (ids) => {
+      const found = await records.persons(ids)
+      // Seen as they were, and then changed: the swap must look again.
+      if (ids.includes(personId(9)) && looks++ === 0) {
+        await matcher.persons.update(personId(9), { collections: [collectionId, own.id] })
+      }
+      return found
+    }
+    const report = await sync({ matcher: { records: { ...records, persons } } })
+    expect(looks).toBe(2)
+    expect(report).toMatchObject({ complete: true, removed: [personId(9)], kept: [personId(9)] })
+    expect(await whoIs(9, { collectionId: own.id })).toBe(personId(9))
+  })
+
   it('stay as they are, in and out of the collection, whoever has their id at the service', async () => {
     await matcher.persons.create({ id: 'visitor', name: 'A Visitor', images: [pictureOf(2000)] })
     await matcher.persons.create({ id: personId(3), name: 'Another', images: [pictureOf(2001)] })
@@ -357,6 +452,33 @@ describe('people who were enrolled on this device', () => {
     expect(await sync()).toMatchObject({ removed: [personId(5)], kept: [personId(5)] })
     expect(await whoIs(5, { collectionId: own.id })).toBe(personId(5))
   })
+})
+
+it('changes nothing where a full disk stops it, and goes on when there is room, in an encrypted file', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'visavis-sync-'))
+  await matcher.close()
+  const file = await sqliteStore({ path: path.join(folder, 'people.db') })
+  await open(await encryptedStore(file, { key: new Uint8Array(32).fill(7) }))
+  await sync()
+  const before = await here()
+  for (let i = 0; i < 120; i++) await change(i, 1000 + i)
+  const { write } = file
+  const isSwap = (changes: readonly StoreChange[]): boolean => changes.some(({ kind }) => kind === 'put_staged')
+  for (const stops of [() => true, isSwap]) {
+    file.write = (changes) => {
+      if (stops(changes)) throw new VisavisError('store_quota', 'The disk is full; free some of it.')
+      return write.call(file, changes)
+    }
+    await rejects(sync(), 'store_quota')
+    expect(await here()).toEqual(before)
+    expect(await whoIs(3)).toBe(personId(3))
+  }
+  file.write = write
+  expect(await sync()).toMatchObject({ complete: true, resumed: 120, pictures: 0 })
+  expect(await here()).toEqual(there())
+  await matcher.close()
+  await rm(folder, { recursive: true })
+  await open(memoryStore())
 })
 
 describe('a service that is not to be relied on', () => {

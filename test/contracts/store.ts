@@ -47,7 +47,7 @@ export function describeStore(name: string, create: () => Promise<Store>): void 
       return all
     }
 
-    const waiting = async (area: string): Promise<unknown[]> => {
+    const waiting = async (area: string): Promise<PersonRecord[]> => {
       const all = []
       for await (const entry of store.staged(area)) all.push(entry)
       return all
