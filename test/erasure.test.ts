@@ -1,4 +1,11 @@
-import { createMatcher, encryptedStore, usearchGraph, type PersonRecord, type SnapshotStorage } from '@visavis/core'
+import {
+  createMatcher,
+  encryptedStore,
+  usearchGraph,
+  type LocalMatcher,
+  type PersonRecord,
+  type SnapshotStorage,
+} from '@visavis/core'
 import { sqliteStore } from '@visavis/core/sqlite'
 import fc from 'fast-check'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -131,6 +138,35 @@ describe('erasure', () => {
       const { candidates } = await matcher.search(pictureOf(number * 2), { minScore: 0.7, mode: 'FAST' })
       expect(candidates.map(({ id, score }) => [id, score])).toEqual([])
     }
+  })
+
+  it('is made up for in a saved graph, too, that is not read any more', async () => {
+    const folder = await newFolder()
+    const file = path.join(folder, 'graph')
+    const snapshot: SnapshotStorage = {
+      read: () => readFile(file).catch(() => undefined),
+      write: (saved) => writeFile(file, saved),
+      erase: () => rm(file, { force: true }),
+    }
+    const index = { graph: usearchGraph, graphFrom: 10, snapshot }
+    const open = async (): Promise<LocalMatcher> => {
+      const store = await sqliteStore({ path: path.join(folder, 'people.db') })
+      return createMatcher({ recognizer: colorRecognizer(), store, index })
+    }
+    const everybody = Array.from({ length: 12 }, (_, i) => person(`p${i}`, i))
+    let matcher = await open()
+    await matcher.records.apply(everybody.map((one) => ({ kind: 'put_person', person: one })))
+    await matcher.settled()
+    await matcher.close()
+    // As a process leaves it that is killed after its write to the store.
+    const store = await sqliteStore({ path: path.join(folder, 'people.db') })
+    await store.write(everybody.slice(4).map(({ id }) => ({ kind: 'delete_person', id })))
+    await store.close()
+    expect(await readdir(folder)).toContain('graph')
+    matcher = await open()
+    await matcher.settled()
+    expect(await readdir(folder)).not.toContain('graph')
+    await matcher.close()
   })
 
   it('leaves nothing of what was kept for later', async () => {

@@ -54,7 +54,7 @@ export interface MatcherOptions {
   signal?: AbortSignal
 }
 
-/** A matcher in this thread, which can be asked about its index, too. */
+/** A matcher on this device, in this thread or in a worker, which can be asked about its index and its records, too. */
 export interface LocalMatcher extends FaceMatcher {
   /** Compares FAST with ACCURATE on the templates that are enrolled. @throws VisavisError `matcher_closed` */
   verifyRecall(options?: VerifyRecallOptions): Promise<RecallReport>
@@ -67,7 +67,7 @@ export interface LocalMatcher extends FaceMatcher {
    * How many people have templates of another model than the recognizer's. Those are never compared: a search that would
    * need them rejects with `model_mismatch`, until {@link LocalMatcher.reembed} has brought them over.
    */
-  readonly outdatedPeople: number
+  outdatedPeople(): Promise<number>
   /**
    * Makes templates of the recognizer's model from the thumbnails of everybody who has others. What was done stays done
    * when it is stopped, and the next call goes on from there; searches of other collections are answered all the while.
@@ -104,6 +104,8 @@ export async function createMatcher({
   try {
     await clearImport(store)
     await load(gallery, store, { onProgress, signal })
+    // Who was removed before the process was killed; where it fails, the next removal says so.
+    vectorIndex.erased().catch(() => undefined)
     const ages = new CollectionAges(await store.states(syncTimeKey('')))
     return new Matcher(recognizer, new GalleryState(store, gallery, await store.collections(), ages), vectorIndex)
   } catch (error) {
@@ -181,7 +183,7 @@ class Matcher implements LocalMatcher {
     return this.#index.settled()
   }
 
-  get outdatedPeople(): number {
+  async outdatedPeople(): Promise<number> {
     this.#state.check()
     return this.#state.gallery.outdated().length
   }

@@ -117,7 +117,9 @@ export class GraphedIndex implements VectorIndex {
   }
 
   erased(): Promise<void> {
-    return this.#storage.erased()
+    // A saved graph that nobody reads, because there are too few vectors by now, is of who knows whom.
+    const isRead = this.#graph !== undefined || this.#building !== undefined || this.#starting !== undefined
+    return isRead ? this.#storage.erased() : this.#storage.erase()
   }
 
   async settled(): Promise<void> {
