@@ -249,7 +249,7 @@ describe('a sync', () => {
     await matcher.close()
     await open(kept, colorRecognizer('hues'))
     expect(await sync()).toMatchObject({ changed: { length: 120 }, pictures: 120 })
-    expect(matcher.outdatedPeople).toBe(0)
+    expect(await matcher.outdatedPeople()).toBe(0)
     expect(await whoIs(9)).toBe(personId(9))
   })
 
@@ -260,6 +260,20 @@ describe('a sync', () => {
     await matcher.persons.delete(personId(9))
     expect(await sync()).toMatchObject({ added: [personId(9)], changed: [personId(4), personId(8)], pictures: 2 })
     expect(await here()).toEqual(there())
+  })
+
+  it('has as many pictures read at once as it is told to', async () => {
+    let reading = 0
+    let most = 0
+    const { records } = matcher
+    const renewed: typeof records.renewed = async (...args) => {
+      most = Math.max(most, ++reading)
+      return records.renewed(...args).finally(() => reading--)
+    }
+    await sync({ matcher: { records: { ...records, renewed } }, atOnce: 1 })
+    expect(most).toBe(1)
+    expect(await here()).toEqual(there())
+    for (const atOnce of [0, 1.5, 101]) await rejects(sync({ atOnce }), 'invalid_option')
   })
 
   it('says how far it is, in phases, with a rate and the time left', async () => {

@@ -18,6 +18,12 @@ export interface SyncOptions {
   onProgress?: (progress: SyncProgress) => void
   /** Only says what would change. @default false */
   dryRun?: boolean
+  /**
+   * How many people are under way at once, 1 to 100. The default keeps a pool of recognizers busy; with 1 a search waits for
+   * one picture at most where it shares its recognizer with the sync.
+   * @default 16
+   */
+  atOnce?: number
 }
 
 /** Two syncs of one matcher would take each other's people for left over: each waits for those before it. */
@@ -63,8 +69,12 @@ async function sync({
   signal = new AbortController().signal,
   onProgress,
   dryRun = false,
+  atOnce = 16,
 }: SyncOptions): Promise<SyncReport> {
   checkId('collectionId', collectionId)
+  if (!Number.isInteger(atOnce) || atOnce < 1 || atOnce > 100) {
+    throw new VisavisError('invalid_option', `atOnce must be a whole number from 1 to 100; it is ${String(atOnce)}.`)
+  }
   const collection = await client.collections.get(collectionId, { signal })
   if (collection === null) {
     throw new VisavisError(
@@ -72,6 +82,14 @@ async function sync({
       'The service has no collection with this code or _id; what is here was left as it is.',
     )
   }
-  const run = await SyncRun.open({ client, matcher, collection, signal, dryRun, meter: new SyncMeter(onProgress) })
+  const run = await SyncRun.open({
+    client,
+    matcher,
+    collection,
+    signal,
+    dryRun,
+    atOnce,
+    meter: new SyncMeter(onProgress),
+  })
   return run.finish()
 }

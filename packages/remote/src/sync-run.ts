@@ -14,8 +14,6 @@ import { readPictures, withPictures } from './sync-pictures.ts'
 import type { SyncProblem, SyncReport } from './sync-report.ts'
 import { swapIn, type SwapOptions, type SwapResult } from './sync-swap.ts'
 
-/** How many people are under way at once, so that a pool of recognizers always has something to do. */
-const atOnce = 16
 const checksAtOnce = 4
 /** A list that changes while it is read is read again, but not forever. */
 const mostReadings = 3
@@ -27,6 +25,7 @@ export interface SyncRunOptions {
   readonly collection: Collection
   readonly signal: AbortSignal
   readonly dryRun: boolean
+  readonly atOnce: number
   readonly meter: SyncMeter
 }
 
@@ -50,6 +49,7 @@ export class SyncRun {
   readonly #collection: Collection
   readonly #signal: AbortSignal
   readonly #dryRun: boolean
+  readonly #atOnce: number
   readonly #meter: SyncMeter
   readonly #marks: ReadonlyMap<string, SyncMark>
   readonly #checkpoint: SyncCheckpoint
@@ -66,6 +66,7 @@ export class SyncRun {
     this.#collection = options.collection
     this.#signal = options.signal
     this.#dryRun = options.dryRun
+    this.#atOnce = options.atOnce
     this.#meter = options.meter
     this.#marks = marks
     this.#checkpoint = checkpoint
@@ -166,7 +167,7 @@ export class SyncRun {
         // Heard of when it is its turn, or not at all where the one before it fails.
         taking.catch(() => undefined)
         pending.push(taking)
-        if (pending.length >= atOnce) await settle(await (pending.shift() as Promise<Taken>))
+        if (pending.length >= this.#atOnce) await settle(await (pending.shift() as Promise<Taken>))
       }
     } catch (error) {
       // What was read up to here need not be read again.
