@@ -11,6 +11,8 @@ const inBrowser = ['test/browser/**/*.test.ts', '{packages,test}/**/*.browser.te
 
 export default defineConfig({
   test: {
+    // Many tests wait for processes and pages of their own.
+    maxWorkers: '100%',
     projects: [
       {
         ssr: { resolve: { conditions: [...conditions, 'node'] } },

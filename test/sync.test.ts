@@ -14,7 +14,7 @@ import { syncCollection, type SyncOptions, type SyncProgress, type SyncReport } 
 import fc from 'fast-check'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { colorRecognizer, pictureOf, templateOf } from './support/color-recognizer.ts'
@@ -350,21 +350,21 @@ describe('people in several collections', () => {
 
 describe('people who are deleted on this device', () => {
   it('leave nothing in what an interrupted sync has put by, and come again with the next one', async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'visavis-sync-'))
+    const folder = await mkdtemp(join(tmpdir(), 'visavis-sync-'))
     await matcher.close()
-    await open(await sqliteStore({ path: path.join(folder, 'people.db') }))
+    await open(await sqliteStore({ path: join(folder, 'people.db') }))
     await sync()
     for (let i = 0; i < 90; i++) await change(i, 1000 + i)
     const [row] = service.people
     if (row !== undefined) Object.assign(row, { name: 'Somebody Else Entirely' })
-    service.fault = ({ path: asked, query }) =>
-      asked === '/persons' && query.get('page') === '2' ? { kind: 'reset' } : undefined
+    service.fault = ({ path, query }) =>
+      path === '/persons' && query.get('page') === '2' ? { kind: 'reset' } : undefined
     await rejects(sync(), 'network')
     const newTemplate = Buffer.from(templateOf(1000).buffer).subarray(0, 64)
     const newPicture = Buffer.from(row?.thumbnails[0]?.thumbnail ?? '', 'base64').subarray(-64)
     const traces = ['Somebody Else Entirely', 'Person 0"', newTemplate, newPicture, personId(0)]
     const left = async (): Promise<boolean[]> => {
-      const files = await Promise.all((await readdir(folder)).map((file) => readFile(path.join(folder, file))))
+      const files = await Promise.all((await readdir(folder)).map((file) => readFile(join(folder, file))))
       return traces.map((trace) => files.some((file) => file.includes(trace)))
     }
     expect(await left()).toEqual([true, true, true, true, true])
@@ -468,16 +468,19 @@ describe('people who were enrolled on this device', () => {
   })
 })
 
+function isSwap(changes: readonly StoreChange[]): boolean {
+  return changes.some(({ kind }) => kind === 'put_staged')
+}
+
 it('changes nothing where a full disk stops it, and goes on when there is room, in an encrypted file', async () => {
-  const folder = await mkdtemp(path.join(tmpdir(), 'visavis-sync-'))
+  const folder = await mkdtemp(join(tmpdir(), 'visavis-sync-'))
   await matcher.close()
-  const file = await sqliteStore({ path: path.join(folder, 'people.db') })
+  const file = await sqliteStore({ path: join(folder, 'people.db') })
   await open(await encryptedStore(file, { key: new Uint8Array(32).fill(7) }))
   await sync()
   const before = await here()
   for (let i = 0; i < 120; i++) await change(i, 1000 + i)
   const { write } = file
-  const isSwap = (changes: readonly StoreChange[]): boolean => changes.some(({ kind }) => kind === 'put_staged')
   for (const stops of [() => true, isSwap]) {
     file.write = (changes) => {
       if (stops(changes)) throw new VisavisError('store_quota', 'The disk is full; free some of it.')

@@ -34,8 +34,10 @@ const anySet = fc
     kept: fc.infiniteStream(fc.integer({ min: 0, max: 3 })),
   })
   .map(({ persons, dimensions, symmetric, euclidean, refusing, seed, kept }): TemplateSet => {
+    // A cosine is meant of vectors that are no longer than 1.
+    const longest = euclidean ? 1 : Math.sqrt(dimensions)
     const take = (): Float32Array =>
-      Float32Array.from({ length: persons.length * dimensions }, () => seed.next().value as number)
+      Float32Array.from({ length: persons.length * dimensions }, () => (seed.next().value as number) / longest)
     const has = (): Uint8Array => Uint8Array.from(persons, () => Math.min(1, kept.next().value as number))
     const templates = take()
     return {
