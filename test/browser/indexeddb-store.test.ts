@@ -76,15 +76,20 @@ describe('indexedDbStore', () => {
     await store.close()
   })
 
-  it('is held by one tab or worker at a time', async () => {
-    const name = newName()
-    const first = await indexedDbStore({ name })
-    await rejects(indexedDbStore({ name }), 'store_locked')
-    await first.write([putPerson('p')])
-    await first.close()
-    const second = await indexedDbStore({ name })
-    expect(await ids(second)).toEqual(['p'])
-    await second.close()
+  it('brings databases of older versions to this one, with everything in them', async () => {
+    for (const version of [1, 2]) {
+      const name = newName()
+      await makeOldStore(name, version)
+      const store = await indexedDbStore({ name })
+      expect(await store.persons(['p', 'q'])).toEqual([person('p', { collectionIds: ['c'] }), person('q')])
+      expect((await store.listPersons({ collectionId: 'c', offset: 0, limit: 10 })).total).toBe(1)
+      expect(await store.collections()).toMatchObject([{ id: 'c', name: 'Team' }])
+      expect(await store.states('')).toEqual(version === 1 ? [] : [['k', 'v']])
+      expect(await store.areas()).toEqual(version === 1 ? [] : ['x'])
+      await store.write([putPerson('r'), { kind: 'put_staged', area: 'x' }])
+      expect(await ids(store)).toEqual(version === 1 ? ['p', 'q', 'r'] : ['p', 'q', 'r', 's'])
+      await store.close()
+    }
   })
 
   it('opens as soon as the other lets go, for a page that is just being reloaded', async () => {
@@ -151,6 +156,7 @@ describe('indexedDbStore', () => {
 
   it('holds after any changes what the store in memory holds', async () => {
     const id = fc.constantFrom('a', 'b', '\u{1f600}', '\uffee')
+    const area = fc.constantFrom('s', 't')
     const change: fc.Arbitrary<StoreChange> = fc.oneof(
       {
         weight: 3,
@@ -161,6 +167,17 @@ describe('indexedDbStore', () => {
       id.map((key): StoreChange => ({ kind: 'delete_person', id: key })),
       fc.constantFrom('x', 'y').map(putCollection),
       fc.constantFrom('x', 'y').map((key): StoreChange => ({ kind: 'delete_collection', id: key })),
+      {
+        weight: 3,
+        arbitrary: fc.tuple(id, fc.subarray(['x', 'y']), area).map(([key, collectionIds, into]): StoreChange => {
+          return { kind: 'stage_person', area: into, person: person(key, { name: `Staged in ${into}`, collectionIds }) }
+        }),
+      },
+      fc.tuple(id, area).map(([key, from]): StoreChange => ({ kind: 'unstage_person', area: from, id: key })),
+      fc
+        .tuple(area, fc.option(fc.subarray(['x', 'y']), { nil: undefined }))
+        .map(([from, within]): StoreChange => ({ kind: 'put_staged', area: from, within })),
+      area.map((from): StoreChange => ({ kind: 'delete_staged', area: from })),
     )
     await fc.assert(
       fc.asyncProperty(fc.array(fc.array(change, { maxLength: 4 }), { maxLength: 6 }), id, async (writes, name) => {
@@ -177,6 +194,8 @@ describe('indexedDbStore', () => {
           }
           expect(await ids(store)).toEqual(await ids(expected))
           expect(await store.collections()).toEqual(await expected.collections())
+          expect(await store.areas()).toEqual((await expected.areas()).toSorted())
+          expect(await store.persons(['a', 'b'])).toEqual(await expected.persons(['a', 'b']))
         } finally {
           await store.close()
         }
@@ -260,6 +279,30 @@ async function makeDatabase(
   const database = await settled(request)
   if (close) database.close()
   return database
+}
+
+/** A store as an older version made it: two people, one of them in a collection; from 2 on a text, and one put aside. */
+async function makeOldStore(name: string, version: number): Promise<void> {
+  const request = indexedDB.open(name, version)
+  request.addEventListener('upgradeneeded', () => {
+    const database = request.result
+    const persons = database.createObjectStore('persons', { keyPath: 'id' })
+    persons.createIndex('members', 'collectionIds', { multiEntry: true })
+    const templates = database.createObjectStore('templates', { keyPath: 'personId' })
+    const thumbnails = database.createObjectStore('thumbnails', { keyPath: 'personId' })
+    const collections = database.createObjectStore('collections', { autoIncrement: true })
+    collections.createIndex('id', 'id', { unique: true })
+    for (const { faces, ...row } of [person('p', { collectionIds: ['c'] }), person('q')]) {
+      persons.put(row)
+      templates.put({ personId: row.id, faces: faces.map(({ id, modelId, template }) => ({ id, modelId, template })) })
+      thumbnails.put({ personId: row.id, images: faces.map(({ thumbnail }) => thumbnail) })
+    }
+    collections.put({ id: 'c', name: 'Team', description: '', createdAt: '', modifiedAt: '' })
+    if (version === 1) return
+    database.createObjectStore('states').put('v', 'k')
+    database.createObjectStore('staged').put(person('s'), ['x', 's'])
+  })
+  ;(await settled(request)).close()
 }
 
 function settled<T>(request: IDBRequest<T>): Promise<T> {

@@ -14,22 +14,22 @@ export type ChildWord =
   | { readonly at: 'begin' | 'done'; readonly id: string; readonly number: number | null }
   | { readonly at: 'begin' | 'done'; readonly step: number }
 
-/** Enrolls, changes and deletes people for ever. */
+/** Enrolls, changes and deletes people for ever; begins nothing before what it says of it was heard. */
 export async function changePeople(
   { persons }: Pick<FaceMatcher, 'persons'>,
   { seed, people: before }: PeopleTask,
-  say: (word: ChildWord) => void,
+  say: (word: ChildWord) => void | Promise<void>,
 ): Promise<never> {
   const random = seeded(seed)
   const people = new Map(Object.entries(before))
   for (;;) {
     const id = `p${random(25)}`
     const number = people.has(id) && random(4) === 0 ? null : random(4096)
-    say({ at: 'begin', id, number })
+    await say({ at: 'begin', id, number })
     if (number === null) await persons.delete(id)
     else if (people.has(id)) await persons.update(id, { name: `Name ${number}`, images: [pictureOf(number)] })
     else await persons.create({ id, name: `Name ${number}`, images: [pictureOf(number)] })
-    say({ at: 'done', id, number })
+    await say({ at: 'done', id, number })
     if (number === null) people.delete(id)
     else people.set(id, number)
   }

@@ -13,6 +13,7 @@ import {
 import { sqliteStore } from '@visavis/core/sqlite'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { writeSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { colorRecognizer, pictureOf } from '../support/color-recognizer.ts'
 import { changePeople, type ChildWord, type PeopleTask } from './change-people.ts'
 
@@ -50,6 +51,8 @@ const matcher = await createMatcher({
   store: encrypted ?? plain,
   index: task.kind === 'people' ? { graph: usearchGraph, graphFrom: 5, snapshot } : {},
 })
+// Who is killed does not come to do it at the end.
+flushCompileCache()
 say({ at: 'open' })
 
 const works: Record<ChildTask['kind'], () => Promise<void>> = {

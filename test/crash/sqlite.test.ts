@@ -115,7 +115,7 @@ describe.concurrent(`a store in SQLite whose process is killed (${named})`, { ti
       }
       await using matcher = await createMatcher({ recognizer: colorRecognizer(to), store })
       const brought = all.filter(({ faces }) => faces[0]?.modelId === to).length
-      expect(matcher.outdatedPeople).toBe(count - brought)
+      expect(await matcher.outdatedPeople()).toBe(count - brought)
       expect(brought).toBeGreaterThanOrEqual(said.filter(({ at }) => at === 'done').length)
       const answer = await matcher.search(pictureOf(1), search).then(
         ({ candidates }) => candidates[0]?.id,

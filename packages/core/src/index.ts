@@ -11,7 +11,7 @@ export {
   type WireError,
 } from './errors.ts'
 export { syncTimeKey } from './gallery/collection-ages.ts'
-export { stagedNoteKey, syncNoteKey } from './gallery/person-notes.ts'
+export { stagedNoteKey, syncArea, syncNoteKey } from './gallery/traces.ts'
 export type { GalleryRecords } from './gallery/gallery-records.ts'
 export type { ReembedFailure, ReembedOptions, ReembedReport } from './gallery/reembed.ts'
 export type { Crop, DrawableImage, ImageLike } from './image/crop.ts'
@@ -71,6 +71,8 @@ export { memoryStore } from './store/memory-store.ts'
 export type {
   CollectionRecord,
   FaceRecord,
+  ForeignChanges,
+  ForeignNews,
   PersonQuery,
   PersonRecord,
   PersonTemplates,

@@ -1,13 +1,14 @@
 import { imageCodec } from '#image-codec'
-import { VisavisError } from './errors.ts'
 import { CollectionAges, syncTimeKey } from './gallery/collection-ages.ts'
 import { GalleryCollections } from './gallery/collections.ts'
 import { FaceReader } from './gallery/face-reader.ts'
+import { encrypted, FollowedChanges, type OnStoreChange } from './gallery/follow-changes.ts'
 import { createGalleryRecords, type GalleryRecords } from './gallery/gallery-records.ts'
-import { Gallery, outdatedTemplates } from './gallery/gallery.ts'
+import { Gallery, outdatedTemplates, type PersonHit } from './gallery/gallery.ts'
 import { newRequestId } from './gallery/ids.ts'
 import { GalleryPersons, personNotFound } from './gallery/persons.ts'
 import { clearImport } from './gallery/import-area.ts'
+import { loadGallery } from './gallery/load-gallery.ts'
 import { reembed, type ReembedOptions, type ReembedReport } from './gallery/reembed.ts'
 import { GalleryState } from './gallery/state.ts'
 import type { Crop } from './image/crop.ts'
@@ -32,7 +33,7 @@ import type {
 } from './searcher.ts'
 import { headerKey } from './store/encryption-header.ts'
 import { memoryStore } from './store/memory-store.ts'
-import type { Store } from './store/store.ts'
+import type { ForeignChanges, Store } from './store/store.ts'
 import type { IndexOptions } from './vector-index/index-options.ts'
 import { createIndex } from './vector-index/create-index.ts'
 import { verifyRecall, type RecallReport, type VerifyRecallOptions } from './vector-index/verify-recall.ts'
@@ -48,6 +49,11 @@ export interface MatcherOptions {
    * end.
    */
   onProgress?: (progress: { people: number; total: number }) => void
+  /**
+   * Is told when another tab or worker has changed people or collections, and answers have it; and when that one is gone,
+   * so that this one can change them.
+   */
+  onStoreChange?: OnStoreChange
   /** How templates are searched in memory. */
   index?: Omit<IndexOptions, 'model' | 'dimensions'>
   /** Stops opening the store. */
@@ -90,44 +96,29 @@ export async function createMatcher({
   store = memoryStore(),
   index,
   onProgress,
+  onStoreChange,
   signal,
 }: MatcherOptions): Promise<LocalMatcher> {
   const { model } = recognizer
-  if ((await store.state(headerKey)) !== undefined) {
-    throw new VisavisError(
-      'store_key',
-      'The people in this store are encrypted; open it with encryptedStore and its key.',
-    )
-  }
+  if ((await store.state(headerKey)) !== undefined) throw encrypted()
   const vectorIndex = await createIndex({ ...index, model: model.id, dimensions: model.dimensions })
   const gallery = new Gallery(model, vectorIndex)
   try {
-    await clearImport(store)
-    await load(gallery, store, { onProgress, signal })
+    if (store.isReading !== true) await clearImport(store)
+    const followed = await FollowedChanges.of(store, onStoreChange)
+    await loadGallery(gallery, store, { onProgress, signal })
     // Who was removed before the process was killed; where it fails, the next removal says so.
     vectorIndex.erased().catch(() => undefined)
     const ages = new CollectionAges(await store.states(syncTimeKey('')))
-    return new Matcher(recognizer, new GalleryState(store, gallery, await store.collections(), ages), vectorIndex)
+    const state = new GalleryState(store, gallery, await store.collections(), ages, followed)
+    // What others have written while this was read.
+    await state.catchUp()
+    state.follow()
+    return new Matcher(recognizer, state, vectorIndex)
   } catch (error) {
     gallery.dispose()
     throw error
   }
-}
-
-const progressEvery = 1000
-
-async function load(
-  gallery: Gallery,
-  store: Store,
-  { onProgress, signal }: { [Option in 'onProgress' | 'signal']: MatcherOptions[Option] | undefined },
-): Promise<void> {
-  if (onProgress === undefined) return gallery.load(store, { signal })
-  const { total } = await store.listPersons({ offset: 0, limit: 0 })
-  const onPerson = (people: number): void => {
-    if (people % progressEvery === 0 && people < total) onProgress({ people, total })
-  }
-  await gallery.load(store, { signal, onPerson })
-  onProgress({ people: total, total })
 }
 
 class Matcher implements LocalMatcher {
@@ -205,7 +196,7 @@ class Matcher implements LocalMatcher {
     const started = performance.now()
     const { minScore, mode, maxResults } = checkSearchOptions(options)
     const { collectionId, signal } = options
-    if (collectionId !== undefined) this.#state.findCollection(collectionId)
+    if (collectionId !== undefined) await this.#state.knownCollection(collectionId)
     const probe = await this.#reader.probe('crop', crop, mode, signal)
     this.#state.check(signal)
     const searching = performance.now()
@@ -216,19 +207,24 @@ class Matcher implements LocalMatcher {
       leastSimilarity: scale.toSimilarity(minScore) - rounding,
       collectionId,
     }
-    const { candidates, age } = await this.#state.read(async () => {
+    const read = async (): Promise<Read> => {
       const hits = await this.#state.gallery.search(probe.vector, query)
       const scores = new Map(hits.map(({ personId, similarity }) => [personId, scale.toScore(similarity)]))
       const records = await this.#state.store.persons(hits.map(({ personId }) => personId))
-      const people = records.map((record): Candidate => ({
+      const members = records.filter(({ collectionIds }) => {
+        return collectionId === undefined || collectionIds.includes(collectionId)
+      })
+      const people = members.map((record): Candidate => ({
         ...this.#state.describePerson(record),
         score: scores.get(record.id) ?? 0,
       }))
       return {
+        hits,
         candidates: people.filter(({ score }) => score >= minScore),
         age: this.#state.ages.age(collectionId),
       }
-    })
+    }
+    const { candidates, age } = await this.#state.read(read, concerns)
     const ended = performance.now()
     return {
       id: newRequestId(),
@@ -245,8 +241,9 @@ class Matcher implements LocalMatcher {
     checkId('personId', personId)
     checkMatchOptions(options)
     const { minScore, mode, collectionId, signal } = options
-    if (collectionId !== undefined) this.#state.findCollection(collectionId)
+    if (collectionId !== undefined) await this.#state.knownCollection(collectionId)
     const probe = await this.#reader.probe('crop', crop, mode, signal)
+    await this.#state.catchUp()
     this.#state.check(signal)
     const [record] = await this.#state.store.persons([personId])
     if (record === undefined) throw personNotFound()
@@ -286,6 +283,17 @@ class Matcher implements LocalMatcher {
     }
     return found
   }
+}
+
+interface Read {
+  readonly hits: readonly PersonHit[]
+  readonly candidates: Candidate[]
+  readonly age: number | undefined
+}
+
+function concerns({ hits }: Read, { persons, deletedCollections }: ForeignChanges): boolean {
+  if (persons === undefined || deletedCollections.length > 0) return true
+  return hits.some(({ personId }) => persons.includes(personId))
 }
 
 /** What float32 sums may lose; candidates are held against `minScore` itself afterwards. */

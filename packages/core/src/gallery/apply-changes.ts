@@ -1,8 +1,8 @@
 import { VisavisError } from '../errors.ts'
 import { joined } from '../store/memberships.ts'
 import type { PersonTemplates, StoreChange } from '../store/store.ts'
-import { withTraces } from './person-notes.ts'
 import type { GalleryState } from './state.ts'
+import { withTraces } from './traces.ts'
 
 /** What a search or a list could tell apart from what was before. */
 const visible: ReadonlySet<StoreChange['kind']> = new Set([

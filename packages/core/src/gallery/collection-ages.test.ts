@@ -35,6 +35,8 @@ describe('CollectionAges', () => {
     ages.noteState(syncTimeKey('b'), undefined)
     expect([ages.age('b'), ages.age()]).toEqual([undefined, 0])
     expect(new CollectionAges([], time).age()).toBeUndefined()
+    ages.replace([synced('b', start - 3000)])
+    expect([ages.age('a'), ages.age('b'), ages.age()]).toEqual([undefined, 3010, 3010])
   })
 
   it('makes nothing younger when the clock is set back', () => {

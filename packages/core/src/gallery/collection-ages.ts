@@ -28,7 +28,7 @@ export class CollectionAges {
     this.#clocks = use
     this.#wall = use.wall()
     this.#steady = use.steady()
-    for (const [key, value] of states) this.noteState(key, value)
+    this.replace(states)
   }
 
   /** Takes note of a state that was stored, or with `undefined` deleted, where it is a sync time. */
@@ -44,6 +44,12 @@ export class CollectionAges {
     const now = this.#now()
     this.#wall = Math.max(now, at)
     this.#steady = this.#clocks.steady()
+  }
+
+  /** Takes note of all states there are, and forgets the times of others. */
+  replace(states: readonly (readonly [key: string, value: string])[]): void {
+    this.#syncedAt.clear()
+    for (const [key, value] of states) this.noteState(key, value)
   }
 
   /** Milliseconds, of the collection or without one of the oldest; `undefined` where none was synced. */

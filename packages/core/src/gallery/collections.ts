@@ -4,6 +4,7 @@ import type { Collection, Collections, NewCollection } from '../searcher.ts'
 import type { CollectionRecord } from '../store/store.ts'
 import { syncTimeKey } from './collection-ages.ts'
 import type { GalleryState } from './state.ts'
+import { withTraces } from './traces.ts'
 
 export class GalleryCollections implements Collections {
   readonly #state: GalleryState
@@ -30,12 +31,14 @@ export class GalleryCollections implements Collections {
   async get(id: string): Promise<Collection | null> {
     this.#state.check()
     checkId('id', id)
+    await this.#state.catchUp()
     const record = this.#state.collections.get(id)
     return record === undefined ? null : this.#state.describeCollection(record)
   }
 
   async list(): Promise<Collection[]> {
     this.#state.check()
+    await this.#state.catchUp()
     return [...this.#state.collections.values()].map((record) => this.#state.describeCollection(record))
   }
 
@@ -56,14 +59,11 @@ export class GalleryCollections implements Collections {
     checkId('id', id)
     return this.#state.write(async ({ store, collections, gallery, ages }) => {
       this.#state.findCollection(id)
-      const key = syncTimeKey(id)
-      await store.write([
-        { kind: 'delete_collection', id },
-        { kind: 'delete_state', key },
-      ])
+      await store.write(await withTraces(store, [{ kind: 'delete_collection', id }]))
       collections.delete(id)
       gallery.deleteCollection(id)
-      ages.noteState(key, undefined)
+      ages.noteState(syncTimeKey(id), undefined)
+      await this.#state.erased()
     })
   }
 }

@@ -24,7 +24,7 @@ export interface GalleryRecords {
   /**
    * Makes all the changes or none of them, in the store and in memory: a search sees what was before or what is after,
    * never a part. When it resolves, what was deleted or replaced is erased, of who is deleted also what is staged in any
-   * area, and noted under `syncNoteKey` or `stagedNoteKey`.
+   * area, and noted under `syncNoteKey` or `stagedNoteKey`; of a collection that is deleted, what a sync has staged.
    *
    * @param revision What the changes were made for: where it is not the gallery's any more, nothing is changed.
    * @returns whether the changes were made
@@ -50,18 +50,21 @@ export function createGalleryRecords(state: GalleryState, reader: FaceReader): G
     model: reader.recognizer.model,
     async ids(collectionId) {
       state.check()
+      await state.catchUp()
       if (collectionId !== undefined) state.findCollection(collectionId)
       return state.gallery.ids(collectionId)
     },
     persons: (ids) => state.run(undefined, () => store.persons(ids)),
     async collections() {
       state.check()
+      await state.catchUp()
       return [...state.collections.values()]
     },
     state: (key) => state.run(undefined, () => store.state(key)),
     states: (prefix) => state.run(undefined, () => store.states(prefix)),
     async revision() {
       state.check()
+      await state.catchUp()
       return state.revision
     },
     apply: (changes, revision) => state.run(undefined, () => state.apply(changes, revision)),

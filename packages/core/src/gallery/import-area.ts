@@ -1,11 +1,21 @@
-import type { Store } from '../store/store.ts'
+import type { Store, StoreChange } from '../store/store.ts'
 
 /** Where an import keeps its people until all of them are there. */
 export const importArea = 'import'
 
-/** Erases what an import left behind that was cut short by the end of the process. */
+/** Kept while an import runs, with a text of its own, so that it notices where its people were erased meanwhile. */
+export const importKey = 'import/running'
+
+/** What forgets an import that has not come to its end. */
+export const importCleared: readonly StoreChange[] = [
+  { kind: 'delete_staged', area: importArea },
+  { kind: 'delete_state', key: importKey },
+]
+
+/** Erases what an import left behind that was cut short by the end of the process, or of the worker. */
 export async function clearImport(store: Store): Promise<void> {
-  if (!(await store.areas()).includes(importArea)) return
-  await store.write([{ kind: 'delete_staged', area: importArea }])
+  const isLeft = (await store.areas()).includes(importArea) || (await store.state(importKey)) !== undefined
+  if (!isLeft) return
+  await store.write(importCleared)
   await store.erased()
 }

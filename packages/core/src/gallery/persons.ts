@@ -4,8 +4,8 @@ import { checkId, checkListOptions, checkNewPerson, checkPersonChanges } from '.
 import type { ListPersonsOptions, NewPerson, Person, PersonChanges, PersonPage, Persons } from '../searcher.ts'
 import type { FaceRecord, PersonRecord } from '../store/store.ts'
 import { newPersonId } from './ids.ts'
-import { withTraces } from './person-notes.ts'
 import type { GalleryState } from './state.ts'
+import { withTraces } from './traces.ts'
 
 /** Turns pictures of a person into what is stored of them. */
 export type Enroll = (images: readonly Crop[], signal: AbortSignal | undefined) => Promise<FaceRecord[]>
@@ -26,6 +26,7 @@ export class GalleryPersons implements Persons {
   async get(id: string): Promise<Person | null> {
     return this.#state.run(undefined, async () => {
       checkId('id', id)
+      await this.#state.catchUp()
       const [record] = await this.#state.store.persons([id])
       return record === undefined ? null : this.#state.describePerson(record)
     })
@@ -52,6 +53,7 @@ export class GalleryPersons implements Persons {
   async #create(person: NewPerson): Promise<Person> {
     checkNewPerson(person)
     const { id = newPersonId(), name, images, collections = [], signal } = person
+    await this.#state.catchUp()
     // Asked before the pictures are looked at, which takes time, and again when it is this write's turn.
     this.#checkNew(id, collections)
     const faces = await this.#enroll(images, signal)
@@ -81,6 +83,7 @@ export class GalleryPersons implements Persons {
   async #list(options: ListPersonsOptions): Promise<PersonPage> {
     const { page, limit } = checkListOptions(options)
     const { collectionId, name } = options
+    await this.#state.catchUp()
     if (collectionId !== undefined) this.#state.findCollection(collectionId)
     const found = await this.#state.store.listPersons({ collectionId, name, offset: (page - 1) * limit, limit })
     return {
@@ -96,6 +99,7 @@ export class GalleryPersons implements Persons {
     checkId('id', id)
     checkPersonChanges(changes)
     const { images, collections, signal } = changes
+    await this.#state.catchUp()
     this.#checkKnown(id, collections ?? [])
     const faces = images === undefined ? undefined : await this.#enroll(images, signal)
     return this.#state.write(async ({ store, gallery }) => {

@@ -1,13 +1,17 @@
 import { VisavisError } from '../errors.ts'
 import type { Collection, Person } from '../searcher.ts'
-import type { CollectionRecord, PersonRecord, Store, StoreChange } from '../store/store.ts'
+import type { CollectionRecord, ForeignChanges, PersonRecord, Store, StoreChange } from '../store/store.ts'
 import { WriteQueue } from '../store/write-queue.ts'
 import { applyChanges } from './apply-changes.ts'
 import type { CollectionAges } from './collection-ages.ts'
+import type { FollowedChanges } from './follow-changes.ts'
 import type { Gallery } from './gallery.ts'
 
 /** How often a reader that was overtaken by a write begins again before it waits its turn among the writes. */
 const mostAttempts = 3
+
+/** How often it begins again then, because others go on to write. */
+const mostAttemptsBesideOthers = 50
 
 /** What the resources of a matcher share: the truth, its picture in memory, and the order of writes. */
 export class GalleryState {
@@ -15,18 +19,34 @@ export class GalleryState {
   readonly gallery: Gallery
   readonly collections: Map<string, CollectionRecord>
   readonly ages: CollectionAges
+  /** What others write, where others may write to the store. */
+  readonly #followed: FollowedChanges | undefined
   readonly #writes: WriteQueue = new WriteQueue()
   readonly #running: Set<Promise<unknown>> = new Set()
   #closed = false
   /** How many changes that a reader could see have begun or ended, and how many are under way. */
   #changes = 0
   #changing = 0
+  /** Whether it stands in the queue to look what others have written. */
+  #isFollowing = false
 
-  constructor(store: Store, gallery: Gallery, collections: readonly CollectionRecord[], ages: CollectionAges) {
+  constructor(
+    store: Store,
+    gallery: Gallery,
+    collections: readonly CollectionRecord[],
+    ages: CollectionAges,
+    followed?: FollowedChanges,
+  ) {
     this.store = store
     this.gallery = gallery
     this.ages = ages
     this.collections = new Map(collections.map((collection) => [collection.id, collection]))
+    this.#followed = followed
+  }
+
+  /** From now on catches up as soon as others have written, and not only when somebody asks. */
+  follow(): void {
+    this.store.onChange?.(() => this.#hear())
   }
 
   /** @throws VisavisError `matcher_closed` */
@@ -56,7 +76,22 @@ export class GalleryState {
    */
   async write<T>(work: (state: GalleryState) => Promise<T>): Promise<T> {
     this.check()
-    return this.#writes.run(() => this.change(() => work(this)))
+    return this.#writes.run(async () => {
+      await this.#followed?.catchUp(this)
+      return this.change(() => work(this))
+    })
+  }
+
+  /**
+   * Brings memory up to what others have written to the store until now.
+   * @throws VisavisError `store_*`, `gallery_full`, `dimension_mismatch` where that cannot be read or held
+   */
+  async catchUp(): Promise<void> {
+    if ((await this.#followed?.missing()) === undefined) return
+    await this.#writes.run(async () => {
+      this.check()
+      await this.#followed?.catchUp(this)
+    })
   }
 
   /** The part of a write in which store and memory differ: readers wait for its end. */
@@ -84,6 +119,7 @@ export class GalleryState {
   async apply(changes: readonly StoreChange[], revision?: number): Promise<boolean> {
     this.check()
     return this.#writes.run(async () => {
+      await this.#followed?.catchUp(this)
       if (revision !== undefined && revision !== this.revision) return false
       await applyChanges(this, changes)
       return true
@@ -91,20 +127,45 @@ export class GalleryState {
   }
 
   /**
-   * Reads memory and store as they were at one moment: work that a write has overtaken is done again, so it must change
-   * nothing.
+   * Reads memory and store as they were at one moment: work that a write has overtaken, here or by others, is done again,
+   * so it must change nothing.
+   *
+   * @param concerns Whether what others have changed meanwhile concerns the result.
+   * @throws VisavisError `store_locked` where they do not stop changing what is read
    */
-  async read<T>(work: () => Promise<T>): Promise<T> {
+  async read<T>(work: () => Promise<T>, concerns: (result: T, changes: ForeignChanges) => boolean): Promise<T> {
+    const isOvertaken = async (result: T): Promise<boolean> => {
+      const missing = await this.#followed?.missing()
+      return missing !== undefined && concerns(result, missing)
+    }
     for (let attempt = 0; attempt < mostAttempts; attempt++) {
+      await this.catchUp()
       const before = this.#changes
       const isQuiet = this.#changing === 0
       const result = await work()
-      if (isQuiet && this.#changes === before) return result
+      const overtaken = await isOvertaken(result)
+      if (isQuiet && this.#changes === before && !overtaken) return result
     }
     return this.#writes.run(async () => {
-      this.check()
-      return work()
+      for (let attempt = 0; attempt < mostAttemptsBesideOthers; attempt++) {
+        this.check()
+        await this.#followed?.catchUp(this)
+        const result = await work()
+        if (!(await isOvertaken(result))) return result
+      }
+      throw new VisavisError('store_locked', 'Another tab changes the people of the answer without end; ask again.')
     })
+  }
+
+  /** Hears that others have written. What fails here fails again in the next call, which says so. */
+  #hear(): void {
+    if (this.#isFollowing || this.#closed) return
+    this.#isFollowing = true
+    const look = async (): Promise<void> => {
+      this.#isFollowing = false
+      if (!this.#closed) await this.#followed?.catchUp(this)
+    }
+    this.#writes.run(look).catch(() => undefined)
   }
 
   /** Resolves when nothing of whom was removed or replaced is left outside of memory. */
@@ -122,6 +183,12 @@ export class GalleryState {
       )
     }
     return collection
+  }
+
+  /** {@link GalleryState.findCollection}, after what others have written is known. */
+  async knownCollection(id: string): Promise<CollectionRecord> {
+    await this.catchUp()
+    return this.findCollection(id)
   }
 
   describeCollection({ id, name, description, createdAt, modifiedAt }: CollectionRecord): Collection {

@@ -35,6 +35,12 @@ async function filled(inner: Store, secret = keyOf(1)): Promise<Store> {
   return store
 }
 
+async function listed<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = []
+  for await (const item of items) list.push(item)
+  return list
+}
+
 const code = (call: Promise<unknown>): Promise<unknown> =>
   call.then(
     () => 'no error',
@@ -99,6 +105,30 @@ describe('encryptedStore', () => {
     await inner.write([{ kind: 'put_state', key: 'l', value: (await inner.state('k'))! }])
     expect(await code(store.state('l'))).toBe('store_corrupt')
     expect(await store.state('k')).toBe('v')
+  })
+
+  it('gives everybody in their order, however many, up to one who was changed', async () => {
+    const inner = memoryStore()
+    const store = await encryptedStore(inner, keyOf(1))
+    const people = Array.from({ length: 250 }, (_, i) => person(`p${String(i).padStart(3, '0')}`))
+    await store.write(people.map((one) => ({ kind: 'put_person', person: one })))
+    await store.write(people.map((one) => ({ kind: 'stage_person', area: 'x', person: one })))
+    const expected = people.map(({ id, collectionIds, faces }) => {
+      return { personId: id, collectionIds, faces: faces.map(({ modelId, template }) => ({ modelId, template })) }
+    })
+    expect(await listed(store.templates())).toEqual(expected)
+    expect(await listed(store.staged('x'))).toEqual(people)
+
+    const [a, b] = await inner.persons(['p120', 'p121'])
+    await inner.write([{ kind: 'put_person', person: { ...a!, faces: b!.faces } }])
+    const read: string[] = []
+    const reading = (async () => {
+      for await (const { personId } of store.templates()) read.push(personId)
+    })()
+    expect(await code(reading)).toBe('store_corrupt')
+    expect(read).toEqual(people.slice(0, 100).map(({ id }) => id))
+    // Who stops before is told nothing, also not as a rejection that nobody handles.
+    for await (const { personId } of store.templates()) if (personId === 'p050') break
   })
 
   it('shows nothing of people in what it stores', async () => {

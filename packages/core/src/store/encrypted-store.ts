@@ -1,8 +1,18 @@
 import { VisavisError } from '../errors.ts'
-import { headerKey, newDataKey, readHeader, writeHeader, type DataKey } from './encryption-header.ts'
-import { RecordSealer } from './record-sealer.ts'
+import { batches, mapBatches, mapInBatches } from './batches.ts'
+import { headerKey, newDataKey, readHeader, writeHeader } from './encryption-header.ts'
 import type { Secret } from './sealing.ts'
-import type { CollectionRecord, PersonQuery, PersonRecord, PersonTemplates, Store, StoreChange } from './store.ts'
+import type {
+  CollectionRecord,
+  ForeignChanges,
+  ForeignNews,
+  PersonQuery,
+  PersonRecord,
+  PersonTemplates,
+  Store,
+  StoreChange,
+} from './store.ts'
+import { StoreKeys } from './store-keys.ts'
 import { WriteQueue } from './write-queue.ts'
 
 /** Where bytes are kept that hold templates, such as `SnapshotStorage`. */
@@ -35,7 +45,7 @@ export interface EncryptedStore extends Store {
   sealSnapshots(storage: ByteStorage): ByteStorage
 }
 
-/** How many people are read, and sealed anew, at once. */
+/** How many people are opened or sealed at once: more only wait for each other, and take memory. */
 const batchSize = 100
 
 /**
@@ -45,97 +55,131 @@ const batchSize = 100
  * the file.
  *
  * @param store Empty, or encrypted with this secret. The encrypted store closes it with itself.
- * @throws VisavisError `store_key` where the secret is another, or the store's people are not encrypted; `store_version`,
- * `store_corrupt`, `invalid_option`
+ * @throws VisavisError `store_key` where the secret is another, or the store's people are not encrypted; `store_locked`
+ * where another tab holds the store and has not encrypted it; `store_version`, `store_corrupt`, `invalid_option`
  */
 export async function encryptedStore(store: Store, secret: Secret): Promise<EncryptedStore> {
   if (store instanceof SealedStore) throw new VisavisError('invalid_option', 'The store is encrypted already.')
+  const isReading = store.isReading === true
   const header = await store.state(headerKey)
-  if (header !== undefined) return new SealedStore(store, secret, await readHeader(secret, header))
+  if (header !== undefined)
+    return new SealedStore(store, new StoreKeys(store, secret, header, await readHeader(secret, header)))
   if ((await store.listPersons({ offset: 0, limit: 0 })).total > 0) {
     throw new VisavisError(
       'store_key',
       'The people in this store are not encrypted; export them, and import them into a new store that is.',
     )
   }
+  if (isReading) {
+    throw new VisavisError(
+      'store_locked',
+      'Another tab or worker holds the store, and has not encrypted it; open it there first.',
+    )
+  }
   const keys = [await newDataKey(0)]
-  await store.write([{ kind: 'put_state', key: headerKey, value: await writeHeader(secret, keys) }])
-  return new SealedStore(store, secret, keys)
+  const written = await writeHeader(secret, keys)
+  await store.write([{ kind: 'put_state', key: headerKey, value: written }])
+  return new SealedStore(store, new StoreKeys(store, secret, written, keys))
 }
 
 class SealedStore implements EncryptedStore {
   readonly #store: Store
   /** Sealing and writing are one step, so that nothing is written with a key that is no longer kept. */
   readonly #queue: WriteQueue = new WriteQueue()
-  #secret: Secret
-  #sealer: RecordSealer
+  readonly #keys: StoreKeys
 
-  constructor(store: Store, secret: Secret, keys: readonly DataKey[]) {
+  constructor(store: Store, keys: StoreKeys) {
     this.#store = store
-    this.#secret = secret
-    this.#sealer = new RecordSealer(keys)
+    this.#keys = keys
   }
 
   get isRotating(): boolean {
-    return this.#sealer.keys.length > 1
+    return this.#keys.sealer.keys.length > 1
   }
 
   write(changes: readonly StoreChange[]): Promise<void> {
-    return this.#queue.run(async () => this.#store.write(await Promise.all(changes.map((one) => this.#sealed(one)))))
+    return this.#queue.run(async () => {
+      await this.#keys.follow()
+      await this.#store.write(await mapInBatches(changes, batchSize, (one) => this.#sealed(one)))
+    })
   }
 
   erased(): Promise<void> {
     return this.#store.erased()
   }
 
-  async *templates(): AsyncIterable<PersonTemplates> {
-    let batch: PersonTemplates[] = []
-    const opened = (): Promise<PersonTemplates[]> =>
-      Promise.all(batch.map((person) => this.#sealer.openTemplates(person)))
-    for await (const person of this.#store.templates()) {
-      batch.push(person)
-      if (batch.length < batchSize) continue
-      yield* await opened()
-      batch = []
-    }
-    yield* await opened()
+  templates(): AsyncIterable<PersonTemplates> {
+    return mapBatches(this.#store.templates(), batchSize, (people) => {
+      return this.#keys.reading(() => this.#keys.sealer.openTemplates(people))
+    })
   }
 
   async persons(ids: readonly string[]): Promise<PersonRecord[]> {
-    return this.#open(await this.#store.persons(ids))
+    return this.#keys.reading(async () => this.#open(await this.#store.persons(ids)))
   }
 
   async listPersons(query: PersonQuery): Promise<{ persons: PersonRecord[]; total: number }> {
     if (query.name === undefined) {
-      const { persons, total } = await this.#store.listPersons(query)
-      return { persons: await this.#open(persons), total }
+      return this.#keys.reading(async () => {
+        const { persons, total } = await this.#store.listPersons(query)
+        return { persons: await this.#open(persons), total }
+      })
     }
     const { name, collectionId, offset, limit } = query
-    const ids = await this.#queue.run(() => this.#idsNamed(name, collectionId))
+    const ids = await this.#queue.run(() => this.#keys.reading(() => this.#idsNamed(name, collectionId)))
     return { persons: await this.persons(ids.slice(offset, offset + limit)), total: ids.length }
   }
 
   collections(): Promise<CollectionRecord[]> {
-    return this.#store.collections()
+    return this.#keys.reading(() => this.#store.collections())
   }
 
   async state(key: string): Promise<string | undefined> {
     if (key === headerKey) return undefined
-    const value = await this.#store.state(key)
-    return value === undefined ? undefined : this.#sealer.openState(key, value)
+    return this.#keys.reading(async () => {
+      const value = await this.#store.state(key)
+      return value === undefined ? undefined : this.#keys.sealer.openState(key, value)
+    })
   }
 
   async states(prefix: string): Promise<(readonly [string, string])[]> {
-    const states = (await this.#store.states(prefix)).filter(([key]) => key !== headerKey)
-    return Promise.all(states.map(async ([key, value]) => [key, await this.#sealer.openState(key, value)] as const))
+    return this.#keys.reading(async () => {
+      const states = (await this.#store.states(prefix)).filter(([key]) => key !== headerKey)
+      return mapInBatches(states, batchSize, async ([key, value]) => {
+        return [key, await this.#keys.sealer.openState(key, value)] as const
+      })
+    })
   }
 
   areas(): Promise<string[]> {
     return this.#store.areas()
   }
 
-  async *staged(area: string): AsyncIterable<PersonRecord> {
-    for await (const person of this.#store.staged(area)) yield this.#sealer.openPerson(person)
+  staged(area: string): AsyncIterable<PersonRecord> {
+    return mapBatches(this.#store.staged(area), batchSize, (people) => this.#keys.reading(() => this.#open(people)))
+  }
+
+  get isReading(): boolean {
+    return this.#store.isReading === true
+  }
+
+  async changesSince(revision?: number): Promise<ForeignChanges> {
+    const none = { revision: revision ?? 0, persons: [], deletedCollections: [] }
+    const changes = await this.#keys.reading(async () => (await this.#store.changesSince?.(revision)) ?? none)
+    if (changes.revision !== revision) await this.#keys.follow()
+    return changes
+  }
+
+  async newsSince(revision: number): Promise<ForeignNews> {
+    return this.#keys.reading(async () => {
+      const none = { revision, persons: [], deletedCollections: [], people: [], collections: [] }
+      const news = (await this.#store.newsSince?.(revision)) ?? none
+      return { ...news, people: await this.#keys.sealer.openTemplates(news.people) }
+    })
+  }
+
+  onChange(listener: () => void): void {
+    this.#store.onChange?.(listener)
   }
 
   async close(): Promise<void> {
@@ -145,22 +189,24 @@ class SealedStore implements EncryptedStore {
 
   async rotateSecret(secret: Secret, options: RotationOptions = {}): Promise<void> {
     await this.#queue.run(async () => {
-      const { keys } = this.#sealer
+      await this.#keys.follow()
+      const { keys } = this.#keys.sealer
       // Where a rotation was interrupted, its key is as new as another would be.
       const next = keys.length > 1 ? keys : [...keys, await newDataKey((keys[0]!.generation + 1) % 256)]
-      await this.#keep(secret, next)
+      await this.#keys.keep(next, secret)
     })
     await this.resumeRotation(options)
   }
 
   async resumeRotation({ signal, onProgress }: RotationOptions = {}): Promise<void> {
+    await this.#queue.run(() => this.#keys.follow())
     if (!this.isRotating) return
     const { total } = await this.#store.listPersons({ offset: 0, limit: 0 })
     let people = 0
-    for await (const ids of batches(idsOf(this.#store))) {
+    for await (const ids of batches(idsOf(this.#store), batchSize)) {
       signal?.throwIfAborted()
       await this.#queue.run(async () => {
-        const old = (await this.#store.persons(ids)).filter((person) => this.#sealer.isOld(person))
+        const old = (await this.#store.persons(ids)).filter((person) => this.#keys.sealer.isOld(person))
         await this.#store.write(await Promise.all(old.map((person) => this.#renewed(person))))
       })
       people += ids.length
@@ -169,7 +215,7 @@ class SealedStore implements EncryptedStore {
     await this.#queue.run(async () => {
       signal?.throwIfAborted()
       await this.#renewTheRest()
-      await this.#keep(this.#secret, this.#sealer.keys.slice(-1))
+      await this.#keys.keep(this.#keys.sealer.keys.slice(-1))
     })
     await this.#store.erased()
   }
@@ -178,9 +224,9 @@ class SealedStore implements EncryptedStore {
     return {
       read: async () => {
         const sealed = await storage.read()
-        return sealed === undefined ? undefined : this.#sealer.openSnapshot(sealed)
+        return sealed === undefined ? undefined : this.#keys.sealer.openSnapshot(sealed)
       },
-      write: async (bytes) => storage.write(await this.#sealer.sealSnapshot(bytes)),
+      write: async (bytes) => storage.write(await this.#keys.sealer.sealSnapshot(bytes)),
       erase: () => storage.erase(),
     }
   }
@@ -189,12 +235,12 @@ class SealedStore implements EncryptedStore {
   async #renewTheRest(): Promise<void> {
     for (const [key, value] of await this.#store.states('')) {
       if (key === headerKey) continue
-      const text = await this.#sealer.openState(key, value)
-      await this.#store.write([{ kind: 'put_state', key, value: await this.#sealer.sealState(key, text) }])
+      const text = await this.#keys.sealer.openState(key, value)
+      await this.#store.write([{ kind: 'put_state', key, value: await this.#keys.sealer.sealState(key, text) }])
     }
     for (const area of await this.#store.areas()) {
       for await (const person of this.#store.staged(area)) {
-        if (!this.#sealer.isOld(person)) continue
+        if (!this.#keys.sealer.isOld(person)) continue
         const { person: renewed } = await this.#renewed(person)
         await this.#store.write([{ kind: 'stage_person', area, person: renewed }])
       }
@@ -202,14 +248,10 @@ class SealedStore implements EncryptedStore {
   }
 
   async #renewed(person: PersonRecord): Promise<StoreChange & { kind: 'put_person' }> {
-    return { kind: 'put_person', person: await this.#sealer.sealPerson(await this.#sealer.openPerson(person)) }
-  }
-
-  async #keep(secret: Secret, keys: readonly DataKey[]): Promise<void> {
-    await this.#store.write([{ kind: 'put_state', key: headerKey, value: await writeHeader(secret, keys) }])
-    this.#secret = secret
-    this.#sealer = new RecordSealer(keys, this.#sealer)
-    await this.#store.erased()
+    return {
+      kind: 'put_person',
+      person: await this.#keys.sealer.sealPerson(await this.#keys.sealer.openPerson(person)),
+    }
   }
 
   async #idsNamed(name: string, collectionId: string | undefined): Promise<string[]> {
@@ -217,7 +259,7 @@ class SealedStore implements EncryptedStore {
     const ids: string[] = []
     for (let offset = 0; ; offset += batchSize) {
       const { persons, total } = await this.#store.listPersons({ collectionId, offset, limit: batchSize })
-      const names = await Promise.all(persons.map((person) => this.#sealer.openDetails(person)))
+      const names = await Promise.all(persons.map((person) => this.#keys.sealer.openDetails(person)))
       for (const [i, person] of persons.entries()) {
         if ((names[i]?.name ?? '').toLowerCase().includes(wanted)) ids.push(person.id)
       }
@@ -226,16 +268,16 @@ class SealedStore implements EncryptedStore {
   }
 
   #open(persons: readonly PersonRecord[]): Promise<PersonRecord[]> {
-    return Promise.all(persons.map((person) => this.#sealer.openPerson(person)))
+    return mapInBatches(persons, batchSize, (person) => this.#keys.sealer.openPerson(person))
   }
 
   async #sealed(change: StoreChange): Promise<StoreChange> {
     switch (change.kind) {
       case 'put_person':
       case 'stage_person':
-        return { ...change, person: await this.#sealer.sealPerson(change.person) }
+        return { ...change, person: await this.#keys.sealer.sealPerson(change.person) }
       case 'put_state':
-        return { ...change, value: await this.#sealer.sealState(change.key, change.value) }
+        return { ...change, value: await this.#keys.sealer.sealState(change.key, change.value) }
       default:
         return change
     }
@@ -244,15 +286,4 @@ class SealedStore implements EncryptedStore {
 
 async function* idsOf(store: Store): AsyncIterable<string> {
   for await (const { personId } of store.templates()) yield personId
-}
-
-async function* batches(ids: AsyncIterable<string>): AsyncIterable<string[]> {
-  let batch: string[] = []
-  for await (const id of ids) {
-    batch.push(id)
-    if (batch.length < batchSize) continue
-    yield batch
-    batch = []
-  }
-  if (batch.length > 0) yield batch
 }

@@ -1,27 +1,48 @@
-import { openDB, type IDBPDatabase } from 'idb'
-import { isVisavisError, VisavisError } from '../errors.ts'
+import { openDB, type IDBPDatabase, type OpenDBCallbacks } from 'idb'
+import { VisavisError } from '../errors.ts'
+import { foreign, locked, translate } from './indexeddb-errors.ts'
+import { AwaitedLock } from './indexeddb-lock.ts'
 import type { StoreSchema } from './indexeddb-rows.ts'
 
-const schemaVersion = 2
+/** The object stores of each version, in the order of their names. */
+const objectStores = [
+  [],
+  ['collections', 'persons', 'templates', 'thumbnails'],
+  ['collections', 'persons', 'staged', 'states', 'templates', 'thumbnails'],
+  ['changes', 'collections', 'persons', 'staged', 'states', 'templates', 'thumbnails'],
+].map((names) => names.join())
+const schemaVersion = objectStores.length - 1
 
 /** How long to wait for the lock, milliseconds: a page that is being reloaded lets go of it a moment later. */
 const patience = 1000
 
-/** A connection that is the only one of visavis to its database, in all tabs and workers of the origin. */
-export interface ExclusiveDatabase {
+/** How long a reader waits for the writer to make the database or bring it to this version, milliseconds. */
+const making = 5000
+const lookAgain = 100
+
+/** How long the browser may take to begin opening, milliseconds: behind a deletion that is blocked it takes for ever. */
+const mostWaiting = 10_000
+
+/** A connection to a database that one tab or worker of the origin writes to, this one or another. */
+export interface SharedDatabase {
   readonly connection: IDBPDatabase<StoreSchema>
+  /** Whether this one may write from the beginning. */
+  readonly isWritable: boolean
+  /** Resolves when this one may write; rejects when it was closed before. */
+  readonly writable: Promise<void>
   /** Why the connection ended by itself; `undefined` while it has not. */
   readonly lost: VisavisError | undefined
-  /** Closes the connection when its transactions are done, and lets others open. */
+  /** Closes the connection when its transactions are done, and lets others write. */
   close(): void
 }
 
 /**
- * Opens a database for one writer, and makes its object stores where there are none.
+ * Opens a database for writing, and makes its object stores where there are none; or for reading, until whoever writes
+ * to it lets go.
  *
  * @throws VisavisError `store_locked`, `store_version`, `store_corrupt`, `store_quota`, `store_unavailable`
  */
-export async function openExclusively(name: string): Promise<ExclusiveDatabase> {
+export async function openShared(name: string, whenLocked: 'read' | 'refuse'): Promise<SharedDatabase> {
   if (globalThis.indexedDB === undefined || globalThis.navigator?.locks === undefined) {
     throw new VisavisError(
       'store_unavailable',
@@ -29,33 +50,39 @@ export async function openExclusively(name: string): Promise<ExclusiveDatabase> 
     )
   }
   let connection: IDBPDatabase<StoreSchema> | undefined
+  let isWritable: boolean
   let lost: VisavisError | undefined
   const lose = (why: string): void => {
     lost ??= new VisavisError('store_unavailable', `${why}; nothing that was written before is lost, open it again.`)
     connection?.close()
+    lock.release()
   }
-  const unlock = await lock(name, () => lose(`Another tab took the store ${name} over`))
+  const lock = new AwaitedLock(`visavis store ${name}`, () => lose(`Another tab took the store ${name} over`))
+  const endings: Endings = {
+    onReplaced: () => lose(`Somebody deletes or upgrades the store ${name}, so it was closed`),
+    onClosed: () => lose(`The browser closed the store ${name}`),
+  }
   try {
-    connection = await open(name, {
-      onReplaced: () => {
-        lose(`Somebody deletes or upgrades the store ${name}, so it was closed`)
-        unlock()
-      },
-      onClosed: () => lose(`The browser closed the store ${name}`),
-    })
+    const isHeld = await lock.heldWithin(patience)
+    if (!isHeld && whenLocked === 'refuse') throw locked(name)
+    if (!isHeld) connection = await openBesideWriter(name, lock, endings)
+    isWritable = connection === undefined
+    connection ??= await open(name, endings)
   } catch (error) {
-    unlock()
+    lock.release()
     throw translate(error, name)
   }
   const opened = connection
   return {
     connection: opened,
+    isWritable,
+    writable: lock.granted,
     get lost() {
       return lost
     },
     close() {
       opened.close()
-      unlock()
+      lock.release()
     },
   }
 }
@@ -65,31 +92,99 @@ interface Endings {
   onClosed: () => void
 }
 
-async function open(name: string, { onReplaced, onClosed }: Endings): Promise<IDBPDatabase<StoreSchema>> {
-  let refuse: ((error: VisavisError) => void) | undefined
-  const blocked = new Promise<never>((_, reject) => {
-    refuse = reject
+/** For reading; `undefined` where the writer let go before there was anything to read. */
+async function openBesideWriter(
+  name: string,
+  lock: AwaitedLock,
+  endings: Endings,
+): Promise<IDBPDatabase<StoreSchema> | undefined> {
+  for (let waited = 0; waited < making; waited += lookAgain) {
+    const connection = await openAsItIs(name, endings)
+    if (connection !== undefined) return connection
+    if (await lock.heldWithin(lookAgain)) return undefined
+  }
+  throw locked(name)
+}
+
+/** `undefined` where the database is not there yet, or is one of an older version. */
+async function openAsItIs(name: string, endings: Endings): Promise<IDBPDatabase<StoreSchema> | undefined> {
+  let isMissing = false
+  const upgrade: Upgrade = (_, from, __, transaction) => {
+    isMissing = from === 0
+    // Without this the browser would make an empty one.
+    transaction.done.catch(() => undefined)
+    transaction.abort()
+  }
+  const database = await connect(name, undefined, upgrade, endings).catch((error: unknown) => {
+    if (isMissing) return undefined
+    throw error
   })
+  if (database === undefined || database.version === schemaVersion) return database && checked(database, name)
+  database.close()
+  if (database.version > schemaVersion) throw new DOMException('written by a later version', 'VersionError')
+  return undefined
+}
+
+async function open(name: string, endings: Endings): Promise<IDBPDatabase<StoreSchema>> {
   let isForeign = false
-  const opening = openDB<StoreSchema>(name, schemaVersion, {
-    upgrade(database, from, _, transaction) {
-      isForeign = from > 0 && [...database.objectStoreNames].join() !== 'collections,persons,templates,thumbnails'
-      if (isForeign) {
-        // Opening fails and says so; the transaction's own end need not be heard.
-        transaction.done.catch(() => undefined)
-        transaction.abort()
-        return
-      }
-      if (from < 1) {
-        const persons = database.createObjectStore('persons', { keyPath: 'id' })
-        persons.createIndex('members', 'collectionIds', { multiEntry: true })
-        database.createObjectStore('templates', { keyPath: 'personId' })
-        database.createObjectStore('thumbnails', { keyPath: 'personId' })
-        const collections = database.createObjectStore('collections', { autoIncrement: true })
-        collections.createIndex('id', 'id', { unique: true })
-      }
+  const upgrade: Upgrade = (database, from, _, transaction) => {
+    isForeign = from > 0 && [...database.objectStoreNames].join() !== objectStores[from]
+    if (isForeign) {
+      // Opening fails and says so; the transaction's own end need not be heard.
+      transaction.done.catch(() => undefined)
+      transaction.abort()
+      return
+    }
+    if (from < 1) {
+      const persons = database.createObjectStore('persons', { keyPath: 'id' })
+      persons.createIndex('members', 'collectionIds', { multiEntry: true })
+      database.createObjectStore('templates', { keyPath: 'personId' })
+      database.createObjectStore('thumbnails', { keyPath: 'personId' })
+      const collections = database.createObjectStore('collections', { autoIncrement: true })
+      collections.createIndex('id', 'id', { unique: true })
+    }
+    if (from < 2) {
       database.createObjectStore('states')
       database.createObjectStore('staged')
+    }
+    database.createObjectStore('changes', { keyPath: 'revision', autoIncrement: true })
+  }
+  const database = await connect(name, schemaVersion, upgrade, endings).catch((error: unknown) => {
+    throw isForeign ? foreign(name) : error
+  })
+  return checked(database, name)
+}
+
+function checked(database: IDBPDatabase<StoreSchema>, name: string): IDBPDatabase<StoreSchema> {
+  if ([...database.objectStoreNames].join() === objectStores[schemaVersion]) return database
+  database.close()
+  throw foreign(name)
+}
+
+type Upgrade = NonNullable<OpenDBCallbacks<StoreSchema>['upgrade']>
+
+async function connect(
+  name: string,
+  version: number | undefined,
+  upgrade: Upgrade,
+  { onReplaced, onClosed }: Endings,
+): Promise<IDBPDatabase<StoreSchema>> {
+  let refuse: ((error: VisavisError) => void) | undefined
+  const refused = new Promise<never>((_, reject) => {
+    refuse = reject
+  })
+  const timer = setTimeout(() => {
+    refuse?.(
+      new VisavisError(
+        'store_locked',
+        `The browser keeps the store ${name} closed, as it does while it is being deleted; close all other pages that use it and open it again.`,
+      ),
+    )
+  }, mostWaiting)
+  const opening = openDB<StoreSchema>(name, version, {
+    upgrade(...about) {
+      clearTimeout(timer)
+      upgrade(...about)
     },
     blocked() {
       refuse?.(
@@ -102,88 +197,16 @@ async function open(name: string, { onReplaced, onClosed }: Endings): Promise<ID
     blocking: onReplaced,
     terminated: onClosed,
   })
-  let database: IDBPDatabase<StoreSchema>
   try {
-    database = await Promise.race([opening, blocked])
+    return await Promise.race([opening, refused])
   } catch (error) {
     // It may still open when the one in the way is gone, and would then be in somebody's way itself.
     void opening.then(
       (late) => late.close(),
       () => undefined,
     )
-    throw isForeign ? foreign(name) : translate(error, name)
-  }
-  const found = [...database.objectStoreNames].join()
-  if (found !== 'collections,persons,staged,states,templates,thumbnails') {
-    database.close()
-    throw foreign(name)
-  }
-  return database
-}
-
-function foreign(name: string): VisavisError {
-  return new VisavisError('store_corrupt', `${name} is a database of something else than visavis; choose another name.`)
-}
-
-/** @returns what lets go of the lock */
-function lock(name: string, onStolen: () => void): Promise<() => void> {
-  return new Promise((resolve, reject) => {
-    let held = false
-    const holding = (): Promise<void> =>
-      new Promise((release) => {
-        held = true
-        resolve(release)
-      })
-    const timeout = AbortSignal.timeout(patience)
-    navigator.locks.request(`visavis store ${name}`, { signal: timeout }, holding).catch((cause: unknown) => {
-      if (held) onStolen()
-      else if (timeout.aborted) {
-        reject(
-          new VisavisError(
-            'store_locked',
-            `The store ${name} is open in another tab or worker; close it there first.`,
-            {
-              cause,
-            },
-          ),
-        )
-      } else reject(translate(cause, name))
-    })
-  })
-}
-
-/** What an error of the browser means to whoever uses the store; others are returned as they are. */
-export function translate(error: unknown, name: string): unknown {
-  if (isVisavisError(error) || !(error instanceof DOMException)) return error
-  switch (error.name) {
-    case 'QuotaExceededError':
-      return new VisavisError(
-        'store_quota',
-        `The browser gives the store ${name} no more room; nothing was changed, free disk space or delete people.`,
-        { cause: error },
-      )
-    case 'VersionError':
-      return new VisavisError('store_version', `The store ${name} was written by a later visavis; update this one.`, {
-        cause: error,
-      })
-    case 'NotReadableError':
-      return new VisavisError(
-        'store_corrupt',
-        `The browser cannot read the store ${name} any more; delete its database and enroll people anew.`,
-        { cause: error },
-      )
-    case 'AbortError':
-    case 'InvalidStateError':
-    case 'NotAllowedError':
-    case 'NotFoundError':
-    case 'SecurityError':
-    case 'UnknownError':
-      return new VisavisError(
-        'store_unavailable',
-        `The browser does not let the store ${name} be used; allow this site to keep data, and see that the disk is not full.`,
-        { cause: error },
-      )
-    default:
-      return error
+    throw error
+  } finally {
+    clearTimeout(timer)
   }
 }

@@ -2,6 +2,9 @@ import type { DBSchema } from 'idb'
 import { VisavisError } from '../errors.ts'
 import type { CollectionRecord, FaceRecord, PersonRecord, PersonTemplates } from './store.ts'
 
+/** The object stores in which a person has a row. */
+export const ofPersons = ['persons', 'templates', 'thumbnails'] as const
+
 /** What a person's row has: everything but the faces, which are large and seldom wanted together. */
 export type PersonRow = Omit<PersonRecord, 'faces'>
 
@@ -17,6 +20,15 @@ export interface ThumbnailsRow {
   readonly images: readonly Uint8Array[]
 }
 
+/** What a write changed for whoever keeps people in memory. */
+export interface ChangeRow {
+  /** Of the store after it, from 1; given by the database. */
+  readonly revision?: number
+  /** Who was put or deleted; `undefined` where they are too many to read one by one. */
+  readonly persons: readonly string[] | undefined
+  readonly deletedCollections: readonly string[]
+}
+
 /** The object stores. A person has one row in each of the first three, under their id. */
 export interface StoreSchema extends DBSchema {
   persons: { key: string; value: PersonRow; indexes: { members: string } }
@@ -27,6 +39,8 @@ export interface StoreSchema extends DBSchema {
   states: { key: string; value: string }
   /** People kept for later, keyed by area and id. */
   staged: { key: [area: string, id: string]; value: PersonRecord }
+  /** What the last writes changed, keyed by their revision. */
+  changes: { key: number; value: ChangeRow }
 }
 
 /** Copies all arrays: a view on a part of a buffer would be stored with the whole buffer. */

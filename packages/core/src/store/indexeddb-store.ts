@@ -1,67 +1,118 @@
 import type { IDBPTransaction } from 'idb'
 import { VisavisError } from '../errors.ts'
-import { openExclusively, translate, type ExclusiveDatabase } from './indexeddb-database.ts'
-import { copyPerson, toPerson, toRows, toTemplates, type PersonRow, type StoreSchema } from './indexeddb-rows.ts'
-import { joined } from './memberships.ts'
-import type { CollectionRecord, PersonQuery, PersonRecord, PersonTemplates, Store, StoreChange } from './store.ts'
+import { changesAfter, lastRevision, newsAfter } from './indexeddb-changes.ts'
+import { openShared, type SharedDatabase } from './indexeddb-database.ts'
+import { translate } from './indexeddb-errors.ts'
+import { ofPersons, toPerson, toTemplates, type PersonRow, type StoreSchema } from './indexeddb-rows.ts'
+import { stagedIn, writeChanges } from './indexeddb-write.ts'
+import type {
+  CollectionRecord,
+  ForeignChanges,
+  ForeignNews,
+  PersonQuery,
+  PersonRecord,
+  PersonTemplates,
+  Store,
+  StoreChange,
+} from './store.ts'
 
 export interface IndexedDbStoreOptions {
   /** Of the database, 1 to 100 characters; made where there is none. */
   name: string
+  /**
+   * What to do where another tab or worker holds the store for longer than a second: open it for reading, or refuse with
+   * `store_locked`. @default 'read'
+   */
+  whenLocked?: 'read' | 'refuse'
 }
 
 /**
  * A store in the browser's IndexedDB, in a page or a worker. A write that has resolved is on the disk (`durability:
- * 'strict'`); one tab or worker at a time holds the store. Browsers may clear what a site keeps when the disk is full:
+ * 'strict'`). One tab or worker at a time writes; in others the store reads, is told of what was written, and rejects
+ * writes with `store_locked` until it is their turn, which comes when the one that writes has closed the store or is gone.
+ * Browsers may clear what a site keeps when the disk is full:
  * an app that must not lose it asks for `navigator.storage.persist()`, which is left to the app because some browsers
  * put the question to the user.
  *
- * @throws VisavisError `store_locked` where another tab or worker holds it, `store_corrupt` where it is no store,
+ * @throws VisavisError `store_locked` where another tab or worker holds it and `whenLocked` is `'refuse'`, or it keeps the
+ * database from being opened; `store_corrupt` where it is no store,
  * `store_version` where a later visavis wrote it, `store_quota` and `store_unavailable` where the browser gives no room
  * or does not allow it.
  */
-export async function indexedDbStore({ name }: IndexedDbStoreOptions): Promise<Store> {
+export async function indexedDbStore({ name, whenLocked = 'read' }: IndexedDbStoreOptions): Promise<Store> {
   if (typeof name !== 'string' || name.length < 1 || name.length > 100) {
     throw new VisavisError('invalid_option', 'name must be a string of 1 to 100 characters.')
   }
-  return new IndexedDbStore(name, await openExclusively(name))
+  if (whenLocked !== 'read' && whenLocked !== 'refuse') {
+    throw new VisavisError('invalid_option', "whenLocked must be 'read' or 'refuse'.")
+  }
+  const database = await openShared(name, whenLocked)
+  return new IndexedDbStore(name, database, database.isWritable ? 0 : undefined)
 }
 
-const everything = ['persons', 'templates', 'thumbnails', 'collections', 'states', 'staged'] as const
-const ofPersons = ['persons', 'templates', 'thumbnails'] as const
-
-type Transaction<
-  Names extends readonly (typeof everything)[number][],
-  Mode extends IDBTransactionMode,
-> = IDBPTransaction<StoreSchema, Names, Mode>
+type Reading = IDBPTransaction<StoreSchema, typeof ofPersons, 'readonly'>
 
 /** How many people are read at once. */
 const batchSize = 1000
 
 class IndexedDbStore implements Store {
   readonly #name: string
-  readonly #database: ExclusiveDatabase
+  readonly #database: SharedDatabase
+  /** Tells the stores in other tabs and workers which revision was written. */
+  #channel: BroadcastChannel | undefined
+  readonly #listeners: (() => void)[] = []
+  /** The revision from which on all writes are this store's own; `undefined` while another one writes. */
+  #ownFrom: number | undefined
+  /** The revision of what a follower keeps in memory. */
+  #followedTo: number | undefined
 
-  constructor(name: string, database: ExclusiveDatabase) {
+  constructor(name: string, database: SharedDatabase, ownFrom: number | undefined) {
     this.#name = name
     this.#database = database
+    this.#ownFrom = ownFrom
+    this.#channel = new BroadcastChannel(`visavis store ${name}`)
+    if (ownFrom !== undefined) return
+    this.#channel.addEventListener('message', () => {
+      if (this.isReading) this.#tell()
+    })
+    database.writable.then(
+      () => this.#becomeWritable(),
+      // The store was closed before.
+      () => undefined,
+    )
+  }
+
+  get isReading(): boolean {
+    return this.#ownFrom === undefined
   }
 
   async write(changes: readonly StoreChange[]): Promise<void> {
-    await this.#guarded(async () => {
-      const transaction = this.#database.connection.transaction(everything, 'readwrite', { durability: 'strict' })
-      // Awaited below; until then a transaction that fails early must not count as a rejection nobody handles.
-      transaction.done.catch(() => undefined)
-      try {
-        for (const change of changes) await apply(transaction, change)
-        transaction.commit()
-        await transaction.done
-      } catch (error) {
-        const cause = transaction.error
-        await abort(transaction)
-        throw cause ?? transaction.error ?? error
-      }
+    const revision = await this.#guarded(async () => {
+      this.#checkWritable()
+      return writeChanges(this.#database.connection, changes)
     })
+    if (revision !== undefined) this.#channel?.postMessage({ revision })
+  }
+
+  async changesSince(revision?: number): Promise<ForeignChanges> {
+    const none = { persons: [], deletedCollections: [] }
+    if (revision !== undefined) {
+      this.#followedTo = revision
+      if (this.#ownFrom !== undefined && revision >= this.#ownFrom) return { revision, ...none }
+    }
+    return this.#guarded(async () => {
+      if (revision !== undefined) return changesAfter(this.#database.connection, revision)
+      this.#followedTo = await lastRevision(this.#database.connection)
+      return { revision: this.#followedTo, ...none }
+    })
+  }
+
+  newsSince(revision: number): Promise<ForeignNews> {
+    return this.#guarded(() => newsAfter(this.#database.connection, revision))
+  }
+
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener)
   }
 
   /** When a browser writes over what it has deleted is its own affair, and none tells. */
@@ -158,7 +209,38 @@ class IndexedDbStore implements Store {
   }
 
   async close(): Promise<void> {
+    this.#listeners.length = 0
+    this.#channel?.close()
+    this.#channel = undefined
     this.#database.close()
+  }
+
+  async #becomeWritable(): Promise<void> {
+    // What the last one still has under way comes first: transactions wait for each other.
+    const last = this.#guarded(() => lastRevision(this.#database.connection))
+    this.#ownFrom = await last.catch(() => undefined)
+    if (this.#ownFrom === undefined) this.#database.close()
+    this.#tell()
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener()
+  }
+
+  /** @throws VisavisError `store_locked` */
+  #checkWritable(): void {
+    if (this.#ownFrom === undefined) {
+      throw new VisavisError(
+        'store_locked',
+        `Another tab or worker changes the store ${this.#name}; make the change there, or close it.`,
+      )
+    }
+    if (this.#followedTo !== undefined && this.#followedTo < this.#ownFrom) {
+      throw new VisavisError(
+        'store_locked',
+        `The store ${this.#name} was changed by another tab until just now; look what it did, and repeat the call.`,
+      )
+    }
   }
 
   async #templatesIn(range: IDBKeyRange | undefined): Promise<PersonTemplates[]> {
@@ -182,92 +264,7 @@ class IndexedDbStore implements Store {
   }
 }
 
-async function apply(transaction: Transaction<typeof everything, 'readwrite'>, change: StoreChange): Promise<void> {
-  const persons = transaction.objectStore('persons')
-  switch (change.kind) {
-    case 'put_person':
-      return putPerson(transaction, change.person)
-    case 'delete_person':
-      await Promise.all(ofPersons.map((name) => transaction.objectStore(name).delete(change.id)))
-      return
-    case 'put_collection': {
-      const collections = transaction.objectStore('collections')
-      const { id, name, description, createdAt, modifiedAt } = change.collection
-      const key = await collections.index('id').getKey(id)
-      await collections.put({ id, name, description, createdAt, modifiedAt }, key)
-      return
-    }
-    case 'delete_collection': {
-      const collections = transaction.objectStore('collections')
-      const key = await collections.index('id').getKey(change.id)
-      if (key !== undefined) await collections.delete(key)
-      for (const person of await persons.index('members').getAll(change.id)) {
-        const collectionIds = person.collectionIds.filter((id) => id !== change.id)
-        await persons.put({ ...person, collectionIds })
-      }
-      return
-    }
-    case 'put_state':
-      await transaction.objectStore('states').put(change.value, change.key)
-      return
-    case 'delete_state':
-      await transaction.objectStore('states').delete(change.key)
-      return
-    case 'stage_person': {
-      const { person, area } = change
-      await transaction.objectStore('staged').put(copyPerson(person), [area, person.id])
-      return
-    }
-    case 'unstage_person':
-      await transaction.objectStore('staged').delete([change.area, change.id])
-      return
-    case 'put_staged': {
-      const staged = transaction.objectStore('staged')
-      let cursor = await staged.openCursor(stagedIn(change.area))
-      for (; cursor !== null; cursor = await cursor.continue()) {
-        const before = change.within && (await persons.get(cursor.value.id))
-        const collectionIds = joined(cursor.value.collectionIds, before?.collectionIds ?? [], change.within)
-        await putPerson(transaction, { ...cursor.value, collectionIds })
-      }
-      await staged.delete(stagedIn(change.area))
-      return
-    }
-    case 'delete_staged':
-      await transaction.objectStore('staged').delete(stagedIn(change.area))
-  }
-}
-
-async function putPerson(
-  transaction: Transaction<typeof everything, 'readwrite'>,
-  record: PersonRecord,
-): Promise<void> {
-  const { person, templates, thumbnails } = toRows(record)
-  await Promise.all([
-    transaction.objectStore('persons').put(person),
-    transaction.objectStore('templates').put(templates),
-    transaction.objectStore('thumbnails').put(thumbnails),
-  ])
-}
-
-/** Everyone in an area: a list comes after every text. */
-function stagedIn(area: string): IDBKeyRange {
-  return IDBKeyRange.bound([area], [area, []])
-}
-
-/** Rolls back, and waits until that is done. */
-async function abort(transaction: Transaction<typeof everything, 'readwrite'>): Promise<void> {
-  try {
-    transaction.abort()
-  } catch {
-    // It has ended by itself.
-  }
-  await transaction.done.catch(() => undefined)
-}
-
-async function readPersons(
-  transaction: Transaction<typeof ofPersons, 'readonly'>,
-  rows: readonly PersonRow[],
-): Promise<PersonRecord[]> {
+async function readPersons(transaction: Reading, rows: readonly PersonRow[]): Promise<PersonRecord[]> {
   return Promise.all(
     rows.map(async (row) => {
       const [templates, thumbnails] = await Promise.all([
@@ -280,11 +277,7 @@ async function readPersons(
 }
 
 /** Everybody whose name contains `name` in any case, by id: compared in JavaScript, as the other stores do. */
-async function findNamed(
-  transaction: Transaction<typeof ofPersons, 'readonly'>,
-  name: string,
-  collectionId: string | undefined,
-): Promise<PersonRow[]> {
+async function findNamed(transaction: Reading, name: string, collectionId: string | undefined): Promise<PersonRow[]> {
   const wanted = name.toLowerCase()
   const found: PersonRow[] = []
   let range: IDBKeyRange | undefined

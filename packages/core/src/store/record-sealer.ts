@@ -1,5 +1,6 @@
 import { VisavisError } from '../errors.ts'
 import { sealVersion, type DataKey } from './encryption-header.ts'
+import { bytesOfFloats, floatsOfBytes } from './float-bytes.ts'
 import { fromBase64, seal, toBase64, unseal } from './sealing.ts'
 import type { FaceRecord, PersonRecord, PersonTemplates } from './store.ts'
 
@@ -17,23 +18,25 @@ export class RecordSealer {
   readonly keys: readonly DataKey[]
   /** For what was read a moment before the last record was sealed anew. */
   readonly #retired: readonly DataKey[]
+  /** All of both, by their generation. */
+  readonly #opening: ReadonlyMap<number, CryptoKey>
 
   constructor(keys: readonly DataKey[], before?: RecordSealer) {
     this.keys = keys
     const known = before === undefined ? [] : [...before.keys, ...before.#retired]
     this.#retired = known.filter(({ generation }) => keys.every((key) => key.generation !== generation))
+    this.#opening = new Map([...this.#retired, ...keys].map(({ generation, key }) => [generation, key]))
   }
 
   async sealPerson(person: PersonRecord): Promise<PersonRecord> {
     const { name, gender, dateOfBirth, nationality, notes } = person
     const text = new TextEncoder().encode(JSON.stringify({ name, gender, dateOfBirth, nationality, notes }))
     const faces = person.faces.map(async (face, position): Promise<FaceRecord> => {
-      const { thumbnail, template } = contextsOf(person.id, position, face.modelId)
-      return {
-        ...face,
-        thumbnail: await this.#seal(face.thumbnail, thumbnail),
-        template: floatsOf(await this.#seal(bytesOf(face.template), template)),
-      }
+      const [thumbnail, template] = await Promise.all([
+        this.#seal(face.thumbnail, thumbnailContext(person.id, position)),
+        this.#seal(bytesOfFloats(face.template), templateContext(person.id, position, face.modelId)),
+      ])
+      return { ...face, thumbnail, template: floatsOfBytes(template) }
     })
     const [notesBox, sealed] = await Promise.all([this.#seal(text, detailsContext(person.id)), Promise.all(faces)])
     return {
@@ -49,12 +52,11 @@ export class RecordSealer {
 
   async openPerson(person: PersonRecord): Promise<PersonRecord> {
     const faces = person.faces.map(async (face, position): Promise<FaceRecord> => {
-      const { thumbnail, template } = contextsOf(person.id, position, face.modelId)
-      return {
-        ...face,
-        thumbnail: await this.#open(face.thumbnail, thumbnail),
-        template: floatsOf(await this.#open(bytesOf(face.template), template)),
-      }
+      const [thumbnail, template] = await Promise.all([
+        this.#open(face.thumbnail, thumbnailContext(person.id, position)),
+        this.#openTemplate(person.id, position, face),
+      ])
+      return { ...face, thumbnail, template }
     })
     // Waited for together: what fails alone would be a rejection nobody handles.
     const [opened, details] = await Promise.all([Promise.all(faces), this.openDetails(person)])
@@ -66,12 +68,16 @@ export class RecordSealer {
     return JSON.parse(new TextDecoder().decode(text)) as Details
   }
 
-  async openTemplates({ personId, collectionIds, faces }: PersonTemplates): Promise<PersonTemplates> {
-    const opened = faces.map(async ({ modelId, template }, position) => {
-      const context = contextsOf(personId, position, modelId).template
-      return { modelId, template: floatsOf(await this.#open(bytesOf(template), context)) }
-    })
-    return { personId, collectionIds, faces: await Promise.all(opened) }
+  async openTemplates(people: readonly PersonTemplates[]): Promise<PersonTemplates[]> {
+    const opening = people.flatMap(({ personId, faces }) =>
+      faces.map((face, position) => this.#openTemplate(personId, position, face)),
+    )
+    const templates = (await Promise.all(opening)).values()
+    return people.map(({ personId, collectionIds, faces }) => ({
+      personId,
+      collectionIds,
+      faces: faces.map(({ modelId }) => ({ modelId, template: templates.next().value as Float32Array })),
+    }))
   }
 
   async sealState(key: string, text: string): Promise<string> {
@@ -93,7 +99,7 @@ export class RecordSealer {
 
   /** Whether a part of a sealed person is sealed with another key than the last. */
   isOld({ notes, faces }: PersonRecord): boolean {
-    const boxes = faces.flatMap(({ thumbnail, template }) => [thumbnail, bytesOf(template)])
+    const boxes = faces.flatMap(({ thumbnail, template }) => [thumbnail, bytesOfFloats(template)])
     return [fromBase64(notes ?? ''), ...boxes].some((box) => box?.[0] !== this.#current.generation)
   }
 
@@ -110,8 +116,17 @@ export class RecordSealer {
     return sealed
   }
 
+  async #openTemplate(
+    personId: string,
+    position: number,
+    { modelId, template }: Pick<FaceRecord, 'modelId' | 'template'>,
+  ): Promise<Float32Array> {
+    const context = templateContext(personId, position, modelId)
+    return floatsOfBytes(await this.#open(bytesOfFloats(template), context))
+  }
+
   async #open(sealed: Uint8Array | undefined, context: string): Promise<Uint8Array<ArrayBuffer>> {
-    const key = [...this.keys, ...this.#retired].find(({ generation }) => generation === sealed?.[0])?.key
+    const key = this.#opening.get(sealed?.[0] ?? -1)
     const bytes = key && sealed && (await unseal(key, sealed.subarray(headBytes), context))
     if (bytes !== undefined) return bytes
     throw new VisavisError(
@@ -131,17 +146,10 @@ function stateContext(key: string): string {
   return JSON.stringify([sealVersion, 'state', key])
 }
 
-function contextsOf(personId: string, position: number, modelId: string): { thumbnail: string; template: string } {
-  return {
-    thumbnail: JSON.stringify([sealVersion, 'person', personId, 'thumbnail', position]),
-    template: JSON.stringify([sealVersion, 'person', personId, 'template', position, modelId]),
-  }
+function thumbnailContext(personId: string, position: number): string {
+  return JSON.stringify([sealVersion, 'person', personId, 'thumbnail', position])
 }
 
-function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength)
-}
-
-function floatsOf({ buffer, byteOffset, byteLength }: Uint8Array): Float32Array {
-  return new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength))
+function templateContext(personId: string, position: number, modelId: string): string {
+  return JSON.stringify([sealVersion, 'person', personId, 'template', position, modelId])
 }

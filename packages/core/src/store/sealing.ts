@@ -19,6 +19,11 @@ const mostIterations = 10_000_000
 
 const nonceBytes = 12
 
+/** A function takes at least so many arguments in every engine. */
+const mostArguments = 4096
+
+const encoder = new TextEncoder()
+
 export function newDerivation(): KeyDerivation {
   return { salt: toBase64(crypto.getRandomValues(new Uint8Array(16))), iterations }
 }
@@ -70,7 +75,7 @@ export function importKey(bytes: Uint8Array): Promise<CryptoKey> {
  */
 export async function seal(key: CryptoKey, bytes: Uint8Array, context: string): Promise<Uint8Array<ArrayBuffer>> {
   const iv = crypto.getRandomValues(new Uint8Array(nonceBytes))
-  const algorithm = { name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(context) }
+  const algorithm = { name: 'AES-GCM', iv, additionalData: encoder.encode(context) }
   const sealed = await crypto.subtle.encrypt(algorithm, key, bytes as Uint8Array<ArrayBuffer>)
   const box = new Uint8Array(nonceBytes + sealed.byteLength)
   box.set(iv)
@@ -86,7 +91,7 @@ export async function unseal(
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const bytes = box as Uint8Array<ArrayBuffer>
   const iv = bytes.subarray(0, nonceBytes)
-  const algorithm = { name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(context) }
+  const algorithm = { name: 'AES-GCM', iv, additionalData: encoder.encode(context) }
   try {
     return new Uint8Array(await crypto.subtle.decrypt(algorithm, key, bytes.subarray(nonceBytes)))
   } catch {
@@ -96,17 +101,23 @@ export async function unseal(
 
 export function toBase64(bytes: Uint8Array): string {
   let text = ''
-  for (const byte of bytes) text += String.fromCharCode(byte)
+  for (let first = 0; first < bytes.byteLength; first += mostArguments) {
+    text += String.fromCharCode(...bytes.subarray(first, first + mostArguments))
+  }
   return btoa(text)
 }
 
 /** `undefined` where it is not base64. */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
+  let characters: string
   try {
-    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
+    characters = atob(text)
   } catch {
     return undefined
   }
+  const bytes = new Uint8Array(characters.length)
+  for (let i = 0; i < bytes.byteLength; i++) bytes[i] = characters.charCodeAt(i)
+  return bytes
 }
 
 /** Whether a value read from a file says how to derive a key. */

@@ -27,7 +27,7 @@ export class SqliteSlots {
     this.#overwrite = prepare(`UPDATE ${table} SET bytes = ? WHERE slot = ?`)
     this.#blank = prepare(`UPDATE ${table} SET bytes = zeroblob(length(bytes)) WHERE slot = ?`)
     this.#free = prepare(
-      `INSERT INTO free_slots (kind, size, slot) SELECT '${table}', length(bytes), slot FROM ${table} WHERE slot = ?`,
+      `INSERT OR IGNORE INTO free_slots (kind, size, slot) SELECT '${table}', length(bytes), slot FROM ${table} WHERE slot = ?`,
     )
     this.#findFree = prepare(
       `SELECT size, slot FROM free_slots WHERE kind = '${table}' AND size BETWEEN ? AND ? ORDER BY size, slot LIMIT 1`,

@@ -77,6 +77,24 @@ export type StoreChange =
   /** Forgets an area. */
   | { readonly kind: 'delete_staged'; readonly area: string }
 
+/** What others have changed in a store since a revision of it. */
+export interface ForeignChanges {
+  /** Which revision they lead to: the next call asks from there. */
+  readonly revision: number
+  /** Who was put or deleted; `undefined` where too many were to tell, so that it may be anybody. */
+  readonly persons: readonly string[] | undefined
+  /** The collections that were deleted, with the memberships in them; some may have been made again since. */
+  readonly deletedCollections: readonly string[]
+}
+
+/** {@link ForeignChanges} with what is there after them, all of one moment. */
+export interface ForeignNews extends ForeignChanges {
+  /** Those of `persons` who are still there; nobody where that is `undefined`. */
+  readonly people: readonly PersonTemplates[]
+  /** All, in the order of their creation. */
+  readonly collections: readonly CollectionRecord[]
+}
+
 /**
  * The port to the database that is the only truth about people and collections. Everything in memory can be made anew
  * from it.
@@ -84,7 +102,7 @@ export type StoreChange =
 export interface Store {
   /**
    * Makes all the changes or none of them, in their order; when it resolves they are as durable as the store promises.
-   * @throws VisavisError `store_quota`, `store_unavailable`, `store_corrupt`
+   * @throws VisavisError `store_quota`, `store_unavailable`, `store_corrupt`, `store_locked` while another writes
    */
   write(changes: readonly StoreChange[]): Promise<void>
   /**
@@ -111,4 +129,19 @@ export interface Store {
   staged(area: string): AsyncIterable<PersonRecord>
   /** Lets go of the database; nothing else may be called after it. */
   close(): Promise<void>
+  /**
+   * Whether another tab or process has the store for writing, so that `write` rejects with `store_locked`; it may become
+   * `false` at any time. Stores that are never shared may leave this and the next three out.
+   */
+  readonly isReading?: boolean
+  /**
+   * What others have written since a revision, or without one, the revision the store is at. Whoever keeps something of
+   * the store in memory asks with the revision it is at: a store that becomes writable rejects writes with `store_locked`
+   * until it was asked from its latest one.
+   */
+  changesSince?(revision?: number): Promise<ForeignChanges>
+  /** As `changesSince`, with the people and collections themselves. */
+  newsSince?(revision: number): Promise<ForeignNews>
+  /** Has the listener called after others have written, and when the store becomes writable; a call may be missed. */
+  onChange?(listener: () => void): void
 }

@@ -1,6 +1,6 @@
 import { VisavisError } from '../errors.ts'
 import type { GalleryRecords } from '../gallery/gallery-records.ts'
-import { importArea } from '../gallery/import-area.ts'
+import { importArea, importCleared, importKey } from '../gallery/import-area.ts'
 import type { ReembedFailure } from '../gallery/reembed.ts'
 import type { CollectionRecord, PersonRecord, StoreChange } from '../store/store.ts'
 import { damaged, frameKinds, fromJson, type FileEnd } from './collection-file.ts'
@@ -39,7 +39,7 @@ const importing = new WeakSet<GalleryRecords>()
  *
  * @param gallery The matcher, or whatever else has its records.
  * @throws VisavisError `store_corrupt` where the file is damaged, `store_version`, `store_key`, `invalid_option` while
- * another import runs, `gallery_full`, other `store_*`; the signal's reason where it is aborted
+ * another import runs, `gallery_full`, other `store_*`, `worker_crashed`; the signal's reason where it is aborted
  */
 export async function importCollection(
   { records }: { readonly records: GalleryRecords },
@@ -54,7 +54,7 @@ export async function importCollection(
     return await takeIn(records, file, options)
   } catch (error) {
     // Where that fails, too, opening the store does it.
-    await records.apply([{ kind: 'delete_staged', area: importArea }]).catch(() => undefined)
+    await records.apply(importCleared).catch(() => undefined)
     throw error
   } finally {
     importing.delete(records)
@@ -82,6 +82,8 @@ async function takeIn(
     await records.apply(batch.map((person) => ({ kind: 'stage_person', area: importArea, person })))
     batch = []
   }
+  const run = crypto.randomUUID()
+  await records.apply([{ kind: 'put_state', key: importKey, value: run }])
   const before = new Set(await records.ids())
   let frame = await reader.frame()
   for (; frame.kind === frameKinds.person; frame = await reader.frame()) {
@@ -99,14 +101,35 @@ async function takeIn(
   await reader.finish()
   await stage()
   signal?.throwIfAborted()
-  const there = new Set((await records.collections()).map(({ id }) => id))
-  const missing = collections.filter(({ id }) => !there.has(id))
-  await records.apply([
-    ...missing.map((collection): StoreChange => ({ kind: 'put_collection', collection })),
-    // In other collections than the file's, people stay as they are.
-    { kind: 'put_staged', area: importArea, within: [...known] },
-  ])
+  await putInPlace(records, collections, run)
   return report
+}
+
+/** Lets everybody in at once, and makes the collections that are not there. */
+async function putInPlace(
+  records: GalleryRecords,
+  collections: readonly CollectionRecord[],
+  run: string,
+): Promise<void> {
+  for (;;) {
+    const revision = await records.revision()
+    const there = new Set((await records.collections()).map(({ id }) => id))
+    // Of what was staged nothing is left where the store was opened anew: the rest alone would pass for all of it.
+    if ((await records.state(importKey)) !== run) {
+      throw new VisavisError(
+        'worker_crashed',
+        'The worker with the store was started anew while the file was read, so nothing of it was taken in; import it again.',
+      )
+    }
+    const missing = collections.filter(({ id }) => !there.has(id))
+    const changes: StoreChange[] = [
+      ...missing.map((collection): StoreChange => ({ kind: 'put_collection', collection })),
+      // In other collections than the file's, people stay as they are.
+      { kind: 'put_staged', area: importArea, within: collections.map(({ id }) => id) },
+      { kind: 'delete_state', key: importKey },
+    ]
+    if (await records.apply(changes, revision)) return
+  }
 }
 
 /** The person with templates of this gallery's model. */

@@ -1,3 +1,4 @@
+import { bytesOfFloats, floatsOfBytes } from '../store/float-bytes.ts'
 import { packParts, unpackParts } from '../store/packed-parts.ts'
 import type { FaceRecord, PersonRecord } from '../store/store.ts'
 import { damaged } from './collection-file.ts'
@@ -9,10 +10,7 @@ interface PersonValue extends Omit<PersonRecord, 'faces'> {
 
 export function encodePerson(person: PersonRecord): Uint8Array {
   const value: PersonValue = { ...person, faces: person.faces.map(({ id, modelId }) => ({ id, modelId })) }
-  const parts = person.faces.flatMap(({ thumbnail, template }) => [
-    thumbnail,
-    new Uint8Array(template.buffer, template.byteOffset, template.byteLength),
-  ])
+  const parts = person.faces.flatMap(({ thumbnail, template }) => [thumbnail, bytesOfFloats(template)])
   return packParts(value, parts)
 }
 
@@ -21,9 +19,12 @@ export function decodePerson(bytes: Uint8Array): PersonRecord {
   const { value, parts } = unpackParts(bytes) ?? { value: null, parts: [] }
   if (!isPersonValue(value) || parts.length !== 2 * value.faces.length) throw damaged()
   const faces = value.faces.map(({ id, modelId }, i): FaceRecord => {
-    const [thumbnail, template] = parts.slice(2 * i) as [Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>]
+    const [thumbnail, template] = parts.slice(2 * i, 2 * i + 2).map((part) => new Uint8Array(part)) as [
+      Uint8Array,
+      Uint8Array,
+    ]
     if (typeof id !== 'string' || typeof modelId !== 'string' || template.byteLength % 4 !== 0) throw damaged()
-    return { id, modelId, thumbnail, template: new Float32Array(template.buffer) }
+    return { id, modelId, thumbnail, template: floatsOfBytes(template) }
   })
   const { id, name, gender, dateOfBirth, nationality, notes, collectionIds, createdAt, modifiedAt } = value
   return { id, name, gender, dateOfBirth, nationality, notes, collectionIds, createdAt, modifiedAt, faces }

@@ -1,0 +1,146 @@
+import { VisavisError } from '../errors.ts'
+import { headerKey } from '../store/encryption-header.ts'
+import type { CollectionRecord, ForeignChanges, PersonTemplates, Store } from '../store/store.ts'
+import { syncTimeKey } from './collection-ages.ts'
+import { clearImport } from './import-area.ts'
+import type { GalleryState } from './state.ts'
+
+/** What is to be put into memory, all of it as of one revision of the store, but for the times of syncs. */
+interface News {
+  readonly revision: number
+  /** Everybody who is enrolled, or of those who were changed, who still is. */
+  readonly people: ReadonlyMap<string, PersonTemplates>
+  /** Who was changed; `undefined` for everybody. */
+  readonly changed: readonly string[] | undefined
+  readonly deletedCollections: readonly string[]
+  readonly collections: readonly CollectionRecord[]
+  readonly syncTimes: readonly (readonly [key: string, value: string])[]
+}
+
+/** Hears that others have changed the store. */
+export type OnStoreChange = (change: {
+  /** Whether another may go on to change it, so that writing is refused here. */
+  isReading: boolean
+}) => void
+
+/** A store that others may write to. */
+type SharedStore = Store & Required<Pick<Store, 'changesSince' | 'newsSince'>>
+
+/** Brings a gallery up to what others have written to its store. */
+export class FollowedChanges {
+  readonly #store: SharedStore
+  readonly #onChange: OnStoreChange
+  #revision: number
+  #isReading: boolean
+  /** Whether an import may have been left unfinished by one who wrote before. */
+  #isImportLeft: boolean
+
+  private constructor(store: SharedStore, revision: number, onChange: OnStoreChange) {
+    this.#store = store
+    this.#onChange = onChange
+    this.#revision = revision
+    this.#isReading = store.isReading === true
+    this.#isImportLeft = this.#isReading
+  }
+
+  /** To be called before anything is read; `undefined` for a store that nobody else writes to. */
+  static async of(store: Store, onChange: OnStoreChange = () => {}): Promise<FollowedChanges | undefined> {
+    return isShared(store) ? new FollowedChanges(store, (await store.changesSince()).revision, onChange) : undefined
+  }
+
+  /** What memory does not have yet; `undefined` where it is as the store is. */
+  async missing(): Promise<ForeignChanges | undefined> {
+    const revision = this.#revision
+    const changes = await this.#store.changesSince(revision)
+    return changes.revision === revision ? undefined : changes
+  }
+
+  /**
+   * Puts into memory, from one moment to the next, what others have written. To be called when it is its turn among the
+   * writes.
+   *
+   * @throws VisavisError `gallery_full`, `dimension_mismatch`, `store_*`; nothing is changed then.
+   */
+  async catchUp(state: GalleryState): Promise<void> {
+    const isReading = this.#store.isReading === true
+    const isBehind = (await this.missing()) !== undefined
+    if (isBehind) {
+      const news = await this.#read(() => state.check())
+      check(state, news)
+      await state.change(async () => put(state, news))
+      this.#revision = news.revision
+      // Tells the store that it was heard of.
+      await this.missing()
+      await state.gallery.erased()
+    }
+    if (this.#isImportLeft && this.#store.isReading !== true) {
+      await clearImport(this.#store)
+      this.#isImportLeft = false
+    }
+    if (!isBehind && isReading === this.#isReading) return
+    this.#isReading = isReading
+    // Apart, so that what goes wrong there is nobody's here.
+    queueMicrotask(() => this.#onChange({ isReading }))
+  }
+
+  async #read(goOn: () => void): Promise<News> {
+    const store = this.#store
+    if ((await store.state(headerKey)) !== undefined) throw encrypted()
+    // Read last: what is newer than the rest is read again with it, what is older would not be.
+    const syncTimes = (): Promise<News['syncTimes']> => store.states(syncTimeKey(''))
+    const news = await store.newsSince(this.#revision)
+    const { persons: changed } = news
+    if (changed !== undefined) return { ...news, changed, people: byId(news.people), syncTimes: await syncTimes() }
+    for (let { revision } = news; ;) {
+      const everybody = new Map<string, PersonTemplates>()
+      for await (const person of store.templates()) {
+        goOn()
+        everybody.set(person.personId, person)
+      }
+      // Not all were read at the same moment; who was changed meanwhile is read again.
+      const last = await store.newsSince(revision)
+      revision = last.revision
+      if (last.persons === undefined) continue
+      for (const id of last.persons) everybody.delete(id)
+      for (const person of last.people) everybody.set(person.personId, person)
+      return { ...last, changed: undefined, people: everybody, syncTimes: await syncTimes() }
+    }
+  }
+}
+
+function isShared(store: Store): store is SharedStore {
+  return store.changesSince !== undefined && store.newsSince !== undefined
+}
+
+function byId(people: readonly PersonTemplates[]): Map<string, PersonTemplates> {
+  return new Map(people.map((person) => [person.personId, person]))
+}
+
+/** Asks for everything that could be refused, before anything is changed. */
+function check({ gallery }: GalleryState, { people }: News): void {
+  let templates = 0
+  for (const { faces } of people.values()) {
+    gallery.check(faces)
+    templates += faces.length
+  }
+  gallery.reserve(templates)
+}
+
+function put(
+  { gallery, collections, ages }: GalleryState,
+  { people, changed, deletedCollections, collections: records, syncTimes }: News,
+): void {
+  for (const id of deletedCollections) gallery.deleteCollection(id)
+  for (const id of changed ?? gallery.ids()) if (!people.has(id)) gallery.delete(id)
+  for (const person of people.values()) gallery.put(person)
+  collections.clear()
+  for (const record of records) collections.set(record.id, record)
+  ages.replace(syncTimes)
+}
+
+export function encrypted(): VisavisError {
+  return new VisavisError(
+    'store_key',
+    'The people in this store are encrypted; open it with encryptedStore and its key.',
+  )
+}

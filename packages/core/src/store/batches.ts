@@ -1,0 +1,41 @@
+/** Items in lists of so many, the last one of fewer. */
+export async function* batches<T>(items: AsyncIterable<T>, size: number): AsyncIterable<T[]> {
+  let batch: T[] = []
+  for await (const item of items) {
+    batch.push(item)
+    if (batch.length < size) continue
+    yield batch
+    batch = []
+  }
+  if (batch.length > 0) yield batch
+}
+
+/** What becomes of items, in their order: while the results of one batch are given out, the next is worked on. */
+export async function* mapBatches<From, To>(
+  items: AsyncIterable<From>,
+  size: number,
+  work: (batch: readonly From[]) => Promise<readonly To[]>,
+): AsyncIterable<To> {
+  let before: Promise<readonly To[]> | undefined
+  for await (const batch of batches(items, size)) {
+    const working = work(batch)
+    // Heard of when it is its turn, or not at all where nobody reads so far.
+    working.catch(() => undefined)
+    if (before !== undefined) for (const result of await before) yield result
+    before = working
+  }
+  if (before !== undefined) for (const result of await before) yield result
+}
+
+/** What becomes of the items of a list, so many at once. */
+export async function mapInBatches<From, To>(
+  items: readonly From[],
+  size: number,
+  work: (item: From) => Promise<To>,
+): Promise<To[]> {
+  const results: To[] = []
+  for (let first = 0; first < items.length; first += size) {
+    results.push(...(await Promise.all(items.slice(first, first + size).map(work))))
+  }
+  return results
+}
