@@ -201,7 +201,7 @@ describe('a page with', () => {
     await open({
       '/stuck.js': {
         body: `addEventListener('message', ({ data: { port, lock } }) => {
-          const answers = { hello: 1, open: { kind: 'value' } }
+          const answers = { hello: 2, open: { kind: 'value' } }
           navigator.locks.request(lock, () => {
             port.onmessage = ({ data: { id, path: [method] } }) => {
               if (method in answers) port.postMessage({ id, type: 'RAW', value: answers[method] })
@@ -218,15 +218,18 @@ describe('a page with', () => {
     for (const search of searches) expect(await search).toMatchObject({ code: 'matcher_closed' })
   })
 
-  it('another tab beside it leaves the people to whoever came first', async () => {
+  it('another tab beside it leaves writing to whoever came first, and reads along or is refused', async () => {
     await open()
     const store = { kind: 'indexeddb', name: 'people' }
-    const [first, second] = [await newPage(), await newPage()]
+    const [first, second, third] = [await newPage(), await newPage(), await newPage()]
     expect(await call(first, 'create', { store })).toEqual({})
-    expect(await call(second, 'create', { store })).toMatchObject({ code: 'store_locked' })
-    expect(await call(first, 'enroll')).toEqual({})
-    await call(first, 'close')
     expect(await call(second, 'create', { store })).toEqual({})
+    expect(await call(second, 'enroll')).toMatchObject({ code: 'store_locked' })
+    expect(await call(first, 'enroll')).toEqual({})
+    expect(await call(second, 'search')).toEqual(['ada'])
+    const refused = await call(third, 'create', { store: { ...store, whenLocked: 'refuse' } })
+    expect(refused).toMatchObject({ code: 'store_locked' })
+    await call(first, 'close')
     expect(await call(second, 'search')).toEqual(['ada'])
   })
 

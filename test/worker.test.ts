@@ -27,6 +27,7 @@ describeWorkerMatcher('createWorkerMatcher in Node', {
   create: createWorkerMatcher,
   startWorker,
   durableStore: () => ({ kind: 'sqlite', path: path.join(folder, `${files++}.db`) }),
+  exclusively: (store) => store,
   loadPhoto,
 })
 

@@ -20,7 +20,26 @@ describeWorkerMatcher('createWorkerMatcher in a page', {
   create: createWorkerMatcher,
   startWorker,
   durableStore: () => ({ kind: 'indexeddb', name: `worker-${Date.now()}-${databases++}` }),
+  exclusively: (store) => ({ ...store, whenLocked: 'refuse' }) as typeof store,
   loadPhoto,
+})
+
+it('reads beside another matcher, is told of what that writes, and writes when it is gone', async () => {
+  const crop = cut(await loadPhoto(6), people['Ada'] as CropOptions)
+  const store = { kind: 'indexeddb', name: `worker-${Date.now()}-${databases++}` } as const
+  const first = await createWorkerMatcher({ store, keepInputs: true })
+  await using second = await createWorkerMatcher({ store, keepInputs: true })
+  const ada = { id: 'Ada', name: 'Ada', images: [crop] }
+  const find = async (): Promise<string | undefined> =>
+    (await second.search(crop, { minScore: 0.8, mode: 'FAST' })).candidates[0]?.id
+  expect(await find()).toBeUndefined()
+  await rejects(second.persons.create(ada), 'store_locked')
+  await first.persons.create(ada)
+  expect(await find()).toBe('Ada')
+  await first.close()
+  const remove = (): Promise<string> => second.persons.delete('Ada').then(() => 'removed', String)
+  await expect.poll(remove, { timeout: 30_000 }).toBe('removed')
+  expect(await find()).toBeUndefined()
 })
 
 describe('the pictures that a page has, on their way into the worker', () => {

@@ -11,6 +11,8 @@ export interface WorkerMatcherContract {
   startWorker: () => WorkerLike
   /** A place of its own that outlives a worker. */
   durableStore: () => StoreDescription
+  /** The same place, where a second matcher is refused. */
+  exclusively: (store: StoreDescription) => StoreDescription
   loadPhoto: (number: PhotoNumber) => Promise<Photo>
 }
 
@@ -30,7 +32,7 @@ async function outcomes(calls: Promise<unknown>[]): Promise<string[]> {
 /** What a matcher in a worker keeps beyond the contract of FaceMatcher. Call it in a test file of the runtime. */
 export function describeWorkerMatcher(
   name: string,
-  { create, startWorker, durableStore, loadPhoto }: WorkerMatcherContract,
+  { create, startWorker, durableStore, exclusively, loadPhoto }: WorkerMatcherContract,
 ): void {
   describe(`${name} keeps what is asked of a worker`, () => {
     const photos = new Map<PhotoNumber, Photo>()
@@ -252,7 +254,7 @@ export function describeWorkerMatcher(
       it('opens its store again for the next matcher', async () => {
         const store = durableStore()
         const first = await create({ store })
-        await rejects(create({ store }), 'store_locked')
+        await rejects(create({ store: exclusively(store) }), 'store_locked')
         await first.persons.create(person('Ada'))
         await first.close()
         const second = await create({ store })

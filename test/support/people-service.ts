@@ -1,6 +1,6 @@
 import { toPixels, toShrunkJpeg } from '@visavis/core/image'
 import { emptyPicture, pictureOf } from './color-recognizer.ts'
-import { json } from './verifik-client.ts'
+import { json } from './play.ts'
 import type { Play, SeenRequest } from './verifik-server.ts'
 
 /** A person as a service of the tests has them. */

@@ -1,7 +1,9 @@
 import type { Crop } from '@visavis/core'
 import { createVerifikClient, type ClientEvent, type VerifikClient, type VerifikClientOptions } from '@visavis/remote'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
-import { startVerifikServer, type Play, type Session, type VerifikServer } from './verifik-server.ts'
+import { startVerifikServer, type Session, type VerifikServer } from './verifik-server.ts'
+
+export { json } from './play.ts'
 
 export const token = 'header.c2VjcmV0.tail'
 export const search = { minScore: 0.5, mode: 'FAST' } as const
@@ -53,8 +55,4 @@ export function setUpClients(): ClientSetup {
 export function picture(width = 100, height: number = width): Crop {
   const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * i * 7) % 253)
   return { width, height, data }
-}
-
-export function json(body: unknown, status = 200, headers: Record<string, string> = {}): Play {
-  return { kind: 'json', status, body, headers }
 }

@@ -1,18 +1,32 @@
-import { VisavisError } from '@visavis/core'
+import { VisavisError, type RecognitionModel } from '@visavis/core'
 import { transfer } from 'comlink'
-import type { MatcherCall, MatcherCalls, MatcherSettings } from './protocol.ts'
+import { ProgressListener } from './progress-listener.ts'
+import { openingCall, type MatcherCall, type MatcherCalls, type MatcherSettings } from './protocol.ts'
 import { ServiceThread } from './service-thread.ts'
 import type { MatcherService } from './worker/matcher-service.ts'
 import type { WorkerSource } from './worker-handle.ts'
 
 export interface ConnectionOptions {
-  readonly settings: MatcherSettings
+  readonly settings: Omit<MatcherSettings, 'firstRevision'>
   readonly worker: WorkerSource | undefined
   /** Whether a worker that died is followed by another. */
   readonly restart: boolean
+  /** Told how far opening is, of each worker. */
+  readonly onProgress: ((progress: never) => void) | undefined
   /** Called when the worker has died. */
   readonly onCrash: (reason: VisavisError) => void
 }
+
+export interface AskOptions {
+  /** What is moved with the arguments. */
+  readonly moved?: readonly Transferable[]
+  readonly signal?: AbortSignal | undefined
+  /** Told how far the call is. */
+  readonly onProgress?: ((progress: never) => void) | undefined
+}
+
+/** More changes than anybody makes while one worker lives. */
+const mostRevisions = 2 ** 32
 
 /** From a matcher in this thread to the one in a worker, whichever worker that is at the time. */
 export class MatcherConnection {
@@ -23,7 +37,9 @@ export class MatcherConnection {
   #lost: VisavisError | undefined
   /** Until the worker before has let go of the store. */
   #released: Promise<void> | undefined
-  #calls = 0
+  #calls: number = openingCall
+  #starts = 0
+  #model: RecognitionModel | undefined
 
   constructor(options: ConnectionOptions) {
     this.#options = options
@@ -32,6 +48,11 @@ export class MatcherConnection {
   /** @throws VisavisError `worker_load_failed`, and what making the matcher throws; the signal's reason. */
   async open(signal?: AbortSignal): Promise<void> {
     await this.#open(signal)
+  }
+
+  /** Of the worker that was opened last. */
+  get model(): RecognitionModel {
+    return this.#model as RecognitionModel
   }
 
   /**
@@ -43,20 +64,25 @@ export class MatcherConnection {
   async ask<C extends MatcherCall>(
     call: C,
     args: readonly unknown[],
-    moved: Transferable[] = [],
-    signal?: AbortSignal,
+    { moved = [], signal, onProgress }: AskOptions = {},
   ): Promise<Awaited<ReturnType<MatcherCalls[C]>>> {
     if (this.#lost !== undefined) throw this.#lost
     // Where a worker could not be started again, the next call tries it once more.
     const thread = await (this.#thread ?? this.#open())
     signal?.throwIfAborted()
     const id = ++this.#calls
+    const listener = onProgress && new ProgressListener(onProgress)
+    const stop = either(signal, listener?.failed)
     const onAbort = (): void => thread.abort(id)
-    signal?.addEventListener('abort', onAbort, { once: true })
+    stop?.addEventListener('abort', onAbort, { once: true })
     try {
-      return (await thread.ask((remote) => remote.call(id, call, transfer([...args], moved)), signal)) as never
+      const asking = (): Promise<unknown> =>
+        thread.ask((remote) => remote.call(id, call, transfer([...args], [...moved])), stop)
+      const answer = await (listener === undefined ? asking() : thread.hearing(id, listener.hear, asking))
+      listener?.failed.throwIfAborted()
+      return answer as never
     } finally {
-      signal?.removeEventListener('abort', onAbort)
+      stop?.removeEventListener('abort', onAbort)
     }
   }
 
@@ -78,8 +104,10 @@ export class MatcherConnection {
   }
 
   async #start(signal?: AbortSignal): Promise<ServiceThread<MatcherService>> {
-    const { settings, worker } = this.#options
-    const stopped = signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal])
+    const { settings, worker, onProgress } = this.#options
+    const listener = new ProgressListener(onProgress ?? (() => undefined))
+    const stopped = either(signal, AbortSignal.any([this.#closing.signal, listener.failed])) as AbortSignal
+    const firstRevision = this.#starts++ * mostRevisions
     const before = this.#calls
     let isOpen = false
     await this.#released
@@ -96,7 +124,9 @@ export class MatcherConnection {
     stopped.addEventListener('abort', stop, { once: true })
     try {
       stopped.throwIfAborted()
-      await thread.ask((remote) => remote.open(settings))
+      const opening = (): Promise<RecognitionModel> =>
+        thread.ask((remote) => remote.open({ ...settings, firstRevision }))
+      this.#model = await thread.hearing(openingCall, listener.hear, opening)
       isOpen = true
     } catch (error) {
       await thread.end(error as VisavisError)
@@ -115,4 +145,9 @@ export class MatcherConnection {
     else if (wasUsed) void this.#open()
     this.#options.onCrash(reason)
   }
+}
+
+/** Aborted when one of the two is. */
+function either(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : AbortSignal.any([one, other])
 }

@@ -1,4 +1,12 @@
-import type { Collections, FaceMatcher, Persons } from '@visavis/core'
+import type {
+  Collections,
+  FaceMatcher,
+  GalleryRecords,
+  IndexOptions,
+  LocalMatcher,
+  Persons,
+  Secret,
+} from '@visavis/core'
 import type { IndexedDbStoreOptions } from '@visavis/core/indexeddb'
 import type { SqliteStoreOptions } from '@visavis/core/sqlite'
 import type { AssetSources, RecognizerOptions } from '@visavis/core/tfjs'
@@ -7,7 +15,7 @@ import type { AssetSources, RecognizerOptions } from '@visavis/core/tfjs'
  * What page and worker file agree on, counted up whenever it changes: a worker file left over in a cache is refused
  * instead of misunderstood.
  */
-export const protocolVersion = 1
+export const protocolVersion = 2
 
 /** The first and only message to the worker itself; everything else goes through the port. */
 export interface Greeting {
@@ -22,9 +30,17 @@ export type StoreDescription =
   /** Gone with the worker. */
   | { readonly kind: 'memory' }
   /** In the browser's IndexedDB. */
-  | ({ readonly kind: 'indexeddb' } & Readonly<IndexedDbStoreOptions>)
+  | ({ readonly kind: 'indexeddb' } & Encryption & Readonly<IndexedDbStoreOptions>)
   /** In a SQLite file, Node only. */
-  | ({ readonly kind: 'sqlite' } & Readonly<SqliteStoreOptions>)
+  | ({ readonly kind: 'sqlite' } & Encryption & Readonly<SqliteStoreOptions>)
+
+interface Encryption {
+  /** Encrypts the store, see `encryptedStore` of `@visavis/core`. @default not encrypted */
+  readonly secret?: Secret
+}
+
+/** How templates are searched: of the index's options those that can cross into a worker. */
+export type WorkerIndexOptions = Pick<IndexOptions, 'maximumBytes' | 'sketchFrom'>
 
 /** Where the model files are, see `AssetSources` of `@visavis/core/tfjs`; a function cannot cross into a worker. */
 export type AssetFiles = Exclude<AssetSources, (...args: never) => unknown>
@@ -34,21 +50,46 @@ export type CrossingAssets = string | Readonly<Record<string, string | Uint8Arra
 
 export type RecognizerSettings = Pick<RecognizerOptions, 'embedder'> & { readonly assets?: CrossingAssets }
 
-export type MatcherSettings = RecognizerSettings & { readonly store: StoreDescription }
+export type MatcherSettings = RecognizerSettings & {
+  readonly store: StoreDescription
+  readonly index: WorkerIndexOptions
+  /** What the worker counts revisions of the gallery from, so that it gives none that one before it has given. */
+  readonly firstRevision: number
+}
+
+type RecordsCalls = Omit<GalleryRecords, 'model'>
 
 /** The calls of a matcher by name, those of its resources with the resource's name before them. */
-export type MatcherCalls = Pick<FaceMatcher, 'search' | 'verify' | 'compare' | 'detect'> & {
-  [K in keyof Persons as `persons.${K}`]: Persons[K]
-} & { [K in keyof Collections as `collections.${K}`]: Collections[K] }
+export type MatcherCalls = Pick<FaceMatcher, 'search' | 'verify' | 'compare' | 'detect'> &
+  Pick<LocalMatcher, 'verifyRecall' | 'settled' | 'outdatedPeople' | 'reembed'> & {
+    [K in keyof Persons as `persons.${K}`]: Persons[K]
+  } & { [K in keyof Collections as `collections.${K}`]: Collections[K] } & {
+    [K in keyof RecordsCalls as `records.${K}`]: RecordsCalls[K]
+  }
 
 export type MatcherCall = keyof MatcherCalls
 
-/** Which of a call's arguments holds its signal, in calls that can be aborted. */
-export const signalArgument: Partial<Record<MatcherCall, number>> = {
+/** Which of a call's arguments is the options that have its signal, in calls that can be aborted. */
+export const optionsArgument: Partial<Record<MatcherCall, number>> = {
   search: 1,
   verify: 2,
   compare: 2,
   detect: 1,
   'persons.create': 0,
   'persons.update': 0,
+  verifyRecall: 0,
+  reembed: 0,
 }
+
+/** Which of a call's arguments is itself the signal, in the other calls that can be aborted. */
+export const signalArgument: Partial<Record<MatcherCall, number>> = { 'records.faces': 1, 'records.renewed': 1 }
+
+/** How far a call is, told beside the answers and, since it takes the same port, before its own. */
+export interface ToldProgress {
+  readonly visavis: 'progress'
+  /** The call's number; of opening the matcher {@link openingCall}. */
+  readonly call: number
+  readonly progress: unknown
+}
+
+export const openingCall = 0

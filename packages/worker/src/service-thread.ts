@@ -2,7 +2,7 @@ import { isVisavisError, VisavisError } from '@visavis/core'
 import { wrap, type Remote } from 'comlink'
 import { fromFailure, type Outcome } from './failure.ts'
 import { nodeWorker } from './node-worker.ts'
-import { protocolVersion, type Greeting } from './protocol.ts'
+import { protocolVersion, type Greeting, type ToldProgress } from './protocol.ts'
 import { webWorker } from './web-worker.ts'
 import type { WorkerHandle, WorkerSource } from './worker-handle.ts'
 
@@ -26,6 +26,7 @@ export class ServiceThread<S extends Service> {
   readonly #port: MessagePort
   readonly #remote: Remote<S>
   readonly #open: Set<(reason: unknown) => void> = new Set()
+  readonly #listeners: Map<number, (progress: unknown) => void> = new Map()
   readonly #onDeath: (reason: VisavisError) => void
   #greeted = false
   #dead: VisavisError | undefined
@@ -58,6 +59,9 @@ export class ServiceThread<S extends Service> {
     const { port1, port2 } = new MessageChannel()
     this.#port = port1
     this.#remote = wrap<S>(port1)
+    port1.addEventListener('message', ({ data }: MessageEvent<Partial<ToldProgress> | undefined>) => {
+      if (data?.visavis === 'progress') this.#listeners.get(data.call as number)?.(data.progress)
+    })
     handle.onDeath((cause) => this.#die(cause))
     const greeting: Greeting = { visavis: service, port: port2, lock: handle.lock }
     handle.post(greeting, [port2])
@@ -74,6 +78,20 @@ export class ServiceThread<S extends Service> {
     if (outcome.kind === 'value') return outcome.value
     if (outcome.kind === 'aborted') throw signal?.reason
     throw fromFailure(outcome.failure)
+  }
+
+  /**
+   * Hears how far a call is, as long as the work takes.
+   *
+   * @param listener must not throw.
+   */
+  async hearing<T>(call: number, listener: (progress: unknown) => void, work: () => Promise<T>): Promise<T> {
+    this.#listeners.set(call, listener)
+    try {
+      return await work()
+    } finally {
+      this.#listeners.delete(call)
+    }
   }
 
   /** Tells the worker that nobody waits for this call any more. */

@@ -4,73 +4,45 @@ import {
   type CompareOptions,
   type CompareResult,
   type Crop,
-  type FaceMatcher,
   type FoundFace,
+  type GalleryRecords,
+  type LocalMatcher,
   type NewPerson,
   type PersonChanges,
   type Persons,
+  type RecallReport,
+  type ReembedOptions,
+  type ReembedReport,
   type SearchOptions,
   type SearchResult,
   type VerifyOptions,
+  type VerifyRecallOptions,
   type VerifyResult,
 } from '@visavis/core'
-import { CallQueue, type QueueOptions } from './call-queue.ts'
-import { MatcherConnection } from './matcher-connection.ts'
+import { CallQueue } from './call-queue.ts'
+import { MatcherConnection, type AskOptions } from './matcher-connection.ts'
 import { orAborted } from './or-aborted.ts'
-import type { MatcherCall, MatcherCalls, StoreDescription } from './protocol.ts'
-import { toSettings, type RecognizerFiles } from './recognizer-settings.ts'
+import type { MatcherCall, MatcherCalls } from './protocol.ts'
 import { TakenPictures } from './taken-pictures.ts'
-import { isWorkerLike, type WorkerSource } from './worker-handle.ts'
-
-export interface WorkerMatcherOptions extends RecognizerFiles {
-  /** Where people are kept. @default in the worker's memory, gone with it */
-  store?: StoreDescription
-  /**
-   * Leaves the pictures that are passed as they are, and sends copies.
-   * @default false: they are moved, and empty once the call is made
-   */
-  keepInputs?: boolean
-  /** What becomes of calls that come faster than they are answered. @default up to 100 wait */
-  queue?: QueueOptions
-  /**
-   * Starts a new worker where one has died; needs a store that outlives it, and as `worker` a URL or a function. Calls
-   * that were open reject with `worker_crashed` all the same.
-   * @default false
-   */
-  restart?: boolean
-  /** The worker, which the matcher ends with itself. @default the file that comes with the package */
-  worker?: WorkerSource
-  /** Stops starting. */
-  signal?: AbortSignal
-}
+import { toMatcherSettings, type WorkerMatcherOptions } from './worker-matcher-options.ts'
+import { workerRecords } from './worker-records.ts'
 
 /**
  * A matcher of which only a small part is in this thread: recognition, gallery and store are in a Web Worker, or in
- * Node in a worker thread.
+ * Node in a worker thread. Syncs, exports and imports take it as they take one in this thread.
  *
  * @throws VisavisError `worker_load_failed` where the worker does not start, `invalid_option`, and what
  * `createMatcher`, `createRecognizer` and opening the store throw; the signal's reason.
  */
-export async function createWorkerMatcher(options: WorkerMatcherOptions = {}): Promise<FaceMatcher> {
-  const { store = { kind: 'memory' }, keepInputs = false, queue = {}, restart = false, worker, signal } = options
-  for (const [name, value] of Object.entries({ store, queue })) {
-    if (typeof value !== 'object' || value === null)
-      throw new VisavisError('invalid_option', `${name} must be an object.`)
-  }
-  if (restart && store.kind === 'memory') {
-    throw new VisavisError('invalid_option', 'restart needs a store that outlives the worker; choose another `store`.')
-  }
-  if (restart && isWorkerLike(worker)) {
-    throw new VisavisError(
-      'invalid_option',
-      'restart needs a `worker` that can be had again; pass a URL or a function.',
-    )
-  }
+export async function createWorkerMatcher(options: WorkerMatcherOptions = {}): Promise<LocalMatcher> {
+  const settings = toMatcherSettings(options)
+  const { keepInputs = false, queue, restart = false, worker, onProgress, signal } = options
   const calls = new CallQueue(queue)
   const connection = new MatcherConnection({
-    settings: { ...toSettings(options), store },
+    settings,
     worker,
     restart,
+    onProgress,
     onCrash: (reason) => calls.clear(reason),
   })
   await connection.open(signal)
@@ -84,9 +56,10 @@ interface PictureCall {
   readonly asks: boolean
 }
 
-class WorkerMatcher implements FaceMatcher {
+class WorkerMatcher implements LocalMatcher {
   readonly persons: Persons
   readonly collections: Collections
+  readonly records: GalleryRecords
   readonly #connection: MatcherConnection
   readonly #calls: CallQueue
   readonly #keep: boolean
@@ -110,6 +83,7 @@ class WorkerMatcher implements FaceMatcher {
       update: (id, changes) => this.#call('collections.update', [id, changes]),
       delete: (id) => this.#call('collections.delete', [id]),
     }
+    this.records = workerRecords(connection, () => this.#check())
   }
 
   async search(crop: Crop | readonly Crop[], options: SearchOptions): Promise<SearchResult> {
@@ -137,6 +111,23 @@ class WorkerMatcher implements FaceMatcher {
     return this.#look('detect', (pictures) => [pictures.take(image), plain], { signal, asks: true })
   }
 
+  async verifyRecall(options: VerifyRecallOptions = {}): Promise<RecallReport> {
+    const { signal, plain } = withoutSignal(options)
+    return this.#call('verifyRecall', [plain], { signal })
+  }
+
+  async settled(): Promise<void> {
+    return this.#call('settled', [])
+  }
+
+  async outdatedPeople(): Promise<number> {
+    return this.#call('outdatedPeople', [])
+  }
+
+  async reembed({ signal, onProgress }: ReembedOptions = {}): Promise<ReembedReport> {
+    return this.#call('reembed', [{}], { signal, onProgress })
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
@@ -151,9 +142,13 @@ class WorkerMatcher implements FaceMatcher {
     await this.#connection.close(closed())
   }
 
-  async #call<C extends MatcherCall>(call: C, args: unknown[]): Promise<Awaited<ReturnType<MatcherCalls[C]>>> {
+  async #call<C extends MatcherCall>(
+    call: C,
+    args: unknown[],
+    options?: AskOptions,
+  ): Promise<Awaited<ReturnType<MatcherCalls[C]>>> {
     this.#check()
-    return this.#connection.ask(call, args)
+    return this.#connection.ask(call, args, options)
   }
 
   async #enroll<C extends 'persons.create' | 'persons.update'>(
@@ -187,7 +182,7 @@ class WorkerMatcher implements FaceMatcher {
     const work = async (): Promise<Awaited<ReturnType<MatcherCalls[C]>>> => {
       const ready = await args
       this.#check()
-      return this.#connection.ask(call, ready, pictures.transfer, signal)
+      return this.#connection.ask(call, ready, { moved: pictures.transfer, signal })
     }
     const answer = this.#calls.run(work, asks, signal).catch((error: unknown) => {
       pictures.drop()

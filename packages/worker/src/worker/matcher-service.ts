@@ -1,50 +1,72 @@
-import { createMatcher, VisavisError, type FaceMatcher, type Recognizer, type Store } from '@visavis/core'
-import { createRecognizer } from '@visavis/core/tfjs'
+import { VisavisError, type GalleryRecords, type LocalMatcher, type RecognitionModel } from '@visavis/core'
 import type { Outcome } from '../failure.ts'
 import {
+  openingCall,
+  optionsArgument,
   protocolVersion,
   signalArgument,
   type MatcherCall,
   type MatcherSettings,
-  type StoreDescription,
 } from '../protocol.ts'
 import type { Service } from '../service-thread.ts'
-import { interruptible } from './interruptible-recognizer.ts'
+import { openMatcher, withRevisionsFrom, type OpenStore } from './open-matcher.ts'
+import { RecognizerTurns } from './recognizer-turns.ts'
 import { outcomeOf, RunningCalls } from './running-calls.ts'
 
-/** Opens the stores that this runtime has. */
-export type OpenStore = (description: StoreDescription) => Promise<Store>
+/** Calls with pictures that somebody waits for: what takes long lets them go before. */
+const urgent: ReadonlySet<MatcherCall> = new Set([
+  'search',
+  'verify',
+  'compare',
+  'detect',
+  'persons.create',
+  'persons.update',
+])
 
-const indexName = 'usearch.wasm'
+/** What a call is made of besides its arguments. */
+interface Calling {
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: unknown) => void
+}
 
 /** A matcher as it answers from inside a worker. */
 export class MatcherService implements Service {
   readonly #openStore: OpenStore
+  readonly #tell: (call: number, progress: unknown) => void
   readonly #calls: RunningCalls = new RunningCalls()
-  #matcher: FaceMatcher | undefined
+  readonly #turns: RecognizerTurns = new RecognizerTurns()
+  #opened: { readonly matcher: LocalMatcher; readonly records: GalleryRecords } | undefined
 
-  constructor(openStore: OpenStore) {
+  /** @param tell Says of a call how far it is. */
+  constructor(openStore: OpenStore, tell: (call: number, progress: unknown) => void) {
     this.#openStore = openStore
+    this.#tell = tell
   }
 
   hello(): number {
     return protocolVersion
   }
 
-  open(settings: MatcherSettings): Promise<Outcome<void>> {
+  open(settings: MatcherSettings): Promise<Outcome<RecognitionModel>> {
     return outcomeOf(async () => {
-      this.#matcher = await open(settings, this.#openStore)
+      const onProgress = (progress: unknown): void => this.#tell(openingCall, progress)
+      const matcher = await openMatcher(settings, { openStore: this.#openStore, turns: this.#turns, onProgress })
+      this.#opened = { matcher, records: withRevisionsFrom(settings.firstRevision, matcher.records) }
+      return matcher.records.model
     })
   }
 
   async call(id: number, call: MatcherCall, args: unknown[]): Promise<Outcome<unknown>> {
     try {
       return await this.#calls.run(id, async (signal) => {
-        if (this.#matcher === undefined) throw new VisavisError('matcher_closed', 'The matcher was not opened.')
-        return invoke(this.#matcher, call, withSignal(call, args, signal))
+        const invoke = (): Promise<unknown> =>
+          this.#invoke(call, args, { signal, onProgress: (progress) => this.#tell(id, progress) })
+        if (urgent.has(call)) return this.#turns.urgently(invoke)
+        this.#turns.letWait(signal)
+        return invoke()
       })
     } finally {
-      release(args)
+      if (urgent.has(call) || call === 'records.faces') release(args)
     }
   }
 
@@ -53,43 +75,33 @@ export class MatcherService implements Service {
   }
 
   close(): Promise<Outcome<void>> {
-    return outcomeOf(async () => this.#matcher?.close())
+    return outcomeOf(async () => {
+      const closing = this.#opened?.matcher.close()
+      this.#turns.refuse(new VisavisError('matcher_closed', 'The matcher was closed; create a new one.'))
+      await closing
+    })
+  }
+
+  async #invoke(call: MatcherCall, args: unknown[], calling: Calling): Promise<unknown> {
+    if (this.#opened === undefined) throw new VisavisError('matcher_closed', 'The matcher was not opened.')
+    const { matcher, records } = this.#opened
+    const [first, second] = call.split('.') as [string, string?]
+    const resources = { persons: matcher.persons, collections: matcher.collections, records } as Record<string, object>
+    const target = second === undefined ? matcher : resources[first]
+    const methods = target as Record<string, (...args: unknown[]) => Promise<unknown>>
+    return (methods[second ?? first] as (typeof methods)[string]).apply(target, withSignal(call, args, calling))
   }
 }
 
-async function open({ store: description, ...settings }: MatcherSettings, openStore: OpenStore): Promise<FaceMatcher> {
-  const opening: [Promise<Store>, Promise<Recognizer>] = [openStore(description), createRecognizer(settings)]
-  try {
-    const [store, recognizer] = await Promise.all(opening)
-    const wasm = indexFile(settings.assets)
-    const index = wasm === undefined ? {} : { index: { wasm } }
-    return await createMatcher({ recognizer: interruptible(recognizer), store, ...index })
-  } catch (error) {
-    for (const opened of await Promise.allSettled(opening)) {
-      if (opened.status === 'fulfilled') await opened.value.close()
-    }
-    throw error
-  }
-}
-
-/** Of the files that a caller names, the one that is the index's; the others are the recognizer's. */
-function indexFile(assets: MatcherSettings['assets']): string | Uint8Array<ArrayBuffer> | undefined {
-  if (typeof assets === 'string') return assets.endsWith('/') ? assets + indexName : `${assets}/${indexName}`
-  return assets?.[indexName]
-}
-
-function invoke(matcher: FaceMatcher, call: MatcherCall, args: unknown[]): Promise<unknown> {
-  const [resource, method] = call.split('.') as ['persons' | 'collections', string] | [MatcherCall]
-  const target = method === undefined ? matcher : matcher[resource as 'persons' | 'collections']
-  const methods = target as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>
-  return (methods[method ?? resource] as (typeof methods)[string]).apply(target, args)
-}
-
-/** The caller's signal stayed with the caller; this one says the same. */
-function withSignal(call: MatcherCall, args: unknown[], signal: AbortSignal): unknown[] {
-  const index = signalArgument[call]
-  if (index === undefined) return args
-  return args.map((arg, i) => (i === index && typeof arg === 'object' && arg !== null ? { ...arg, signal } : arg))
+/** The caller's signal and listener stayed with the caller; these say the same. */
+function withSignal(call: MatcherCall, args: unknown[], { signal, onProgress }: Calling): unknown[] {
+  const options = optionsArgument[call]
+  const own = signalArgument[call]
+  const more = call === 'reembed' ? { signal, onProgress } : { signal }
+  return args.map((arg, i) => {
+    if (i === own) return signal
+    return i === options && typeof arg === 'object' && arg !== null ? { ...arg, ...more } : arg
+  })
 }
 
 /** Browsers keep the memory of these until they are told. */
