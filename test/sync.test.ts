@@ -3,6 +3,7 @@ import {
   encryptedStore,
   inspectImageFile,
   memoryStore,
+  syncNoteKey,
   syncTimeKey,
   VisavisError,
   type LocalMatcher,
@@ -10,7 +11,7 @@ import {
   type StoreChange,
 } from '@visavis/core'
 import { sqliteStore } from '@visavis/core/sqlite'
-import { syncCollection, type SyncOptions, type SyncProgress, type SyncReport } from '@visavis/remote'
+import { forgetCollection, syncCollection, type SyncOptions, type SyncProgress, type SyncReport } from '@visavis/remote'
 import fc from 'fast-check'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -348,6 +349,47 @@ describe('people in several collections', () => {
   })
 })
 
+describe('a collection that is forgotten', () => {
+  it('goes with who came by its syncs alone, and with what was put by', async () => {
+    for (const person of service.people.slice(0, 2)) person.collections = [staff._id, guests._id]
+    await sync()
+    await sync({ collectionId: guests.code })
+    const own = await matcher.collections.create({ name: 'Night shift' })
+    await matcher.persons.update(personId(5), { collections: [collectionId, own.id] })
+    const { id: enrolled } = await matcher.persons.create({
+      name: 'Here',
+      images: [pictureOf(2000)],
+      collections: [collectionId],
+    })
+    for (let i = 10; i < 90; i++) await change(i, 1000 + i)
+    service.fault = ({ path, query }) =>
+      path === '/persons' && query.get('page') === '2' ? { kind: 'reset' } : undefined
+    await rejects(sync(), 'network')
+    expect(await store.areas()).toHaveLength(1)
+    const report = await forgetCollection({ matcher, collectionId })
+    expect(report.removed).toHaveLength(121)
+    expect(report.kept.toSorted()).toEqual([personId(0), personId(1), personId(5), enrolled].toSorted())
+    expect(await matcher.records.ids()).toEqual(report.kept.toSorted())
+    expect(await matcher.collections.get(collectionId)).toBeNull()
+    expect(await store.areas()).toEqual([])
+    expect((await matcher.records.states('')).map(([key]) => key).toSorted()).toEqual(
+      [syncNoteKey(personId(0)), syncNoteKey(personId(1)), syncTimeKey(guests.code)].toSorted(),
+    )
+    expect(await whoIs(2000)).toBe(enrolled)
+    service.fault = () => undefined
+    expect(await sync()).toMatchObject({ complete: true, resumed: 0, people: 120 })
+    expect(await forgetCollection({ matcher, collectionId: 'never here' })).toEqual({ removed: [], kept: [] })
+  })
+
+  it('waits for its sync, and is gone when it has resolved', async () => {
+    const running = sync()
+    await forgetCollection({ matcher, collectionId })
+    expect(await running).toMatchObject({ complete: true })
+    expect(await matcher.records.ids()).toEqual([])
+    expect(await matcher.collections.get(collectionId)).toBeNull()
+  })
+})
+
 describe('people who are deleted on this device', () => {
   it('leave nothing in what an interrupted sync has put by, and come again with the next one', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'visavis-sync-'))
@@ -380,6 +422,7 @@ describe('people who are deleted on this device', () => {
 
   it('while it runs stay deleted, are told of, and come again with the next one', async () => {
     await sync()
+    const syncedAt = await matcher.records.state(syncTimeKey(collectionId))
     for (let i = 0; i < 60; i++) await change(i, 1000 + i)
     service.beforePage = async (page) => {
       if (page !== 2) return
@@ -392,6 +435,8 @@ describe('people who are deleted on this device', () => {
     expect(report).toMatchObject({ complete: true, people: 120, changed: { length: 59 }, unchanged: 59 })
     expect(await matcher.records.ids()).toHaveLength(118)
     expect([await whoIs(1002), await whoIs(70)]).toEqual([undefined, undefined])
+    // It is no newer than it was: somebody is missing.
+    expect(await matcher.records.state(syncTimeKey(collectionId))).toBe(syncedAt)
     expect(await sync()).toMatchObject({ added: [personId(2), personId(70)], pictures: 2, problems: [] })
     expect(await here()).toEqual(there())
   })

@@ -1,4 +1,4 @@
-import { stagedNoteKey, type GalleryRecords, type PersonRecord, type StoreChange } from '@visavis/core'
+import { stagedNoteKey, syncArea, type GalleryRecords, type PersonRecord, type StoreChange } from '@visavis/core'
 import type { SyncMark } from './sync-mark.ts'
 
 /** People are put by so many at once, or after so many milliseconds: what a power cut takes has to be read again. */
@@ -15,7 +15,7 @@ export class SyncCheckpoint {
   #written: number = performance.now()
 
   private constructor(records: GalleryRecords, collectionId: string) {
-    this.area = `sync/staged/${encodeURIComponent(collectionId)}`
+    this.area = syncArea(collectionId)
     this.#records = records
   }
 

@@ -1,9 +1,10 @@
-import { VisavisError, type GalleryRecords, type LocalMatcher } from '@visavis/core'
+import { VisavisError, type LocalMatcher } from '@visavis/core'
 import { checkId } from '@visavis/core/options'
 import type { VerifikClient } from './client.ts'
 import { SyncMeter } from './sync-meter.ts'
 import type { SyncProgress, SyncReport } from './sync-report.ts'
 import { SyncRun } from './sync-run.ts'
+import { inTurn } from './sync-turns.ts'
 
 export interface SyncOptions {
   /** The service that has the collection. */
@@ -26,9 +27,6 @@ export interface SyncOptions {
   atOnce?: number
 }
 
-/** Two syncs of one matcher would take each other's people for left over: each waits for those before it. */
-const running: WeakMap<GalleryRecords, Promise<unknown>> = new WeakMap()
-
 /**
  * Makes a collection on this device what it is at the service: everybody of it, with what makes them found. Searches see
  * the old collection until the new one is whole. What is interrupted, by whatever it may be, goes on with the next call.
@@ -41,25 +39,7 @@ const running: WeakMap<GalleryRecords, Promise<unknown>> = new WeakMap()
  * recognizer and the store throw; nothing has changed then for searches.
  */
 export async function syncCollection(options: SyncOptions): Promise<SyncReport> {
-  const { records } = options.matcher
-  const before = running.get(records) ?? Promise.resolve()
-  const run = waitFor(before, options.signal).then(() => sync(options))
-  const both = Promise.allSettled([before, run])
-  running.set(records, both)
-  void both.then(() => running.get(records) === both && running.delete(records))
-  return run
-}
-
-async function waitFor(before: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
-  signal?.throwIfAborted()
-  await new Promise<void>((resolve, reject) => {
-    const stop = (): void => reject(signal?.reason)
-    signal?.addEventListener('abort', stop, { once: true })
-    void before.finally(() => {
-      signal?.removeEventListener('abort', stop)
-      resolve()
-    })
-  })
+  return inTurn(options.matcher.records, options.signal, () => sync(options))
 }
 
 async function sync({

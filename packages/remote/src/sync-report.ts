@@ -38,7 +38,8 @@ export interface SyncReport {
   dryRun: boolean
   /**
    * Whether the service's list was seen whole. If not, it changed while it was read or says of itself that it has other
-   * people, again and again; then nobody is removed, and the collection keeps its age.
+   * people, again and again; then nobody is removed, and the collection keeps its age. It keeps it, too, where somebody
+   * was deleted on this device meanwhile.
    */
   complete: boolean
   /** How many people the service's list has. */

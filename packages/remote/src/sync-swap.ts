@@ -1,6 +1,7 @@
 import { syncTimeKey, type CollectionRecord, type GalleryRecords, type StoreChange } from '@visavis/core'
 import type { SyncCheckpoint } from './sync-checkpoint.ts'
-import { putMark, readMarks, type SyncMark } from './sync-mark.ts'
+import { leaveCollection, otherOwners, seeGallery, type Sight } from './sync-leave.ts'
+import { putMark } from './sync-mark.ts'
 
 export interface SwapOptions {
   readonly records: GalleryRecords
@@ -34,37 +35,18 @@ export interface SwapResult {
  * else has changed something before it could be.
  */
 export async function swapIn(options: SwapOptions): Promise<SwapResult> {
-  const { records, dryRun, signal } = options
+  const { records, collection, checkpoint, dryRun, signal } = options
   for (;;) {
     signal.throwIfAborted()
     const revision = await records.revision()
-    const { changes, result } = await planSwap(options, await seeGallery(options))
+    await checkpoint.look()
+    const { changes, result } = await planSwap(options, await seeGallery(records, collection.id))
     if (dryRun || changes.length === 0 || (await records.apply(changes, revision))) return result
   }
 }
 
-/** What is here at one moment. */
-interface Sight {
-  readonly everybody: ReadonlySet<string>
-  readonly members: ReadonlySet<string>
-  readonly collections: readonly CollectionRecord[]
-  readonly marks: ReadonlyMap<string, SyncMark>
-}
-
-async function seeGallery({ records, collection, checkpoint }: SwapOptions): Promise<Sight> {
-  const collections = await records.collections()
-  const isHere = collections.some(({ id }) => id === collection.id)
-  await checkpoint.look()
-  return {
-    everybody: new Set(await records.ids()),
-    members: new Set(isHere ? await records.ids(collection.id) : []),
-    collections,
-    marks: await readMarks(records),
-  }
-}
-
 async function planSwap(options: SwapOptions, sight: Sight): Promise<{ changes: StoreChange[]; result: SwapResult }> {
-  const { collection, checkpoint, wanted, unchanged, complete, dryRun } = options
+  const { collection, checkpoint, wanted, unchanged, gone, complete, dryRun } = options
   const { everybody, members, collections, marks } = sight
   const changes: StoreChange[] = []
   const known = collections.find(({ id }) => id === collection.id)
@@ -81,53 +63,16 @@ async function planSwap(options: SwapOptions, sight: Sight): Promise<{ changes: 
       continue
     }
     comeIn++
-    const collectionIds = [...otherOwners(marks.get(id), options, sight), collection.id]
+    const collectionIds = [...otherOwners(marks.get(id), collection.id, sight), collection.id]
     changes.push(checkpoint.forgetMark(id), putMark(id, { ...mark, collectionIds }))
   }
   if (comeIn > 0) changes.push({ kind: 'put_staged', area: checkpoint.area, within: [collection.id] })
-  const { changes: leaving, removed, kept } = await leaveCollection(options, sight)
+  const { changes: leaving, removed, kept } = await leaveCollection(options.records, collection.id, gone, sight)
   changes.push(...leaving)
-  if (complete) changes.push({ kind: 'put_state', key: syncTimeKey(collection.id), value: new Date().toISOString() })
+  // With somebody missing it is not as the service has it.
+  const isWhole = complete && deletedHere.size === 0
+  if (isWhole) changes.push({ kind: 'put_state', key: syncTimeKey(collection.id), value: new Date().toISOString() })
   return { changes, result: { removed, kept, enrolledHere, deletedHere } }
-}
-
-/** The collections, other than this one, that a person was synced with and that are still here. */
-function otherOwners(mark: SyncMark | undefined, { collection }: SwapOptions, { collections }: Sight): string[] {
-  const here = new Set(collections.map(({ id }) => id))
-  return (mark?.collectionIds ?? []).filter((id) => id !== collection.id && here.has(id))
-}
-
-async function leaveCollection(
-  options: SwapOptions,
-  sight: Sight,
-): Promise<{
-  changes: StoreChange[]
-  removed: string[]
-  kept: string[]
-}> {
-  const { records, collection, gone } = options
-  const changes: StoreChange[] = []
-  const removed: string[] = []
-  const kept: string[] = []
-  for (const id of gone) {
-    const [local] = await records.persons([id])
-    if (local === undefined) continue
-    removed.push(id)
-    const mark = sight.marks.get(id)
-    const owners = otherOwners(mark, options, sight)
-    const collectionIds = local.collectionIds.filter((one) => one !== collection.id)
-    // Only who came by a sync, and is in nothing else, goes with it.
-    if (mark !== undefined && owners.length === 0 && collectionIds.length === 0) {
-      changes.push({ kind: 'delete_person', id })
-      continue
-    }
-    if (mark !== undefined) {
-      changes.push(putMark(id, owners.length === 0 ? undefined : { ...mark, collectionIds: owners }))
-    }
-    changes.push({ kind: 'put_person', person: { ...local, collectionIds } })
-    kept.push(id)
-  }
-  return { changes, removed, kept }
 }
 
 function isSameCollection(a: CollectionRecord, b: CollectionRecord): boolean {

@@ -1,0 +1,42 @@
+import type { LocalMatcher } from '@visavis/core'
+import { checkId } from '@visavis/core/options'
+import { leaveCollection, seeGallery } from './sync-leave.ts'
+import { inTurn } from './sync-turns.ts'
+
+export interface ForgetOptions {
+  matcher: Pick<LocalMatcher, 'records'>
+  /** As it is here: the service's code. */
+  collectionId: string
+  /** Stops before anything has changed. */
+  signal?: AbortSignal
+}
+
+export interface ForgetReport {
+  /** The ids of who was in the collection. */
+  removed: string[]
+  /** Those of them who are enrolled all the same: in another collection, or on this device. */
+  kept: string[]
+}
+
+/**
+ * Undoes the syncs of a collection: deletes it on this device, with everybody whom a sync has brought and who is in no
+ * other collection, and with what an interrupted sync has put by. Waits for a sync of the same matcher that runs. A
+ * collection that is not here is no error.
+ *
+ * @throws VisavisError `store_*`, `matcher_closed`; nothing has changed then. The signal's reason.
+ */
+export async function forgetCollection({ matcher, collectionId, signal }: ForgetOptions): Promise<ForgetReport> {
+  checkId('collectionId', collectionId)
+  const { records } = matcher
+  return inTurn(records, signal, async () => {
+    for (;;) {
+      signal?.throwIfAborted()
+      const revision = await records.revision()
+      const sight = await seeGallery(records, collectionId)
+      const gone = [...sight.members].sort()
+      const { changes, removed, kept } = await leaveCollection(records, collectionId, gone, sight)
+      changes.push({ kind: 'delete_collection', id: collectionId })
+      if (await records.apply(changes, revision)) return { removed, kept }
+    }
+  })
+}

@@ -1,0 +1,30 @@
+import type { GalleryRecords } from '@visavis/core'
+
+/** Two syncs of one matcher would take each other's people for left over: each waits for those before it. */
+const running: WeakMap<GalleryRecords, Promise<unknown>> = new WeakMap()
+
+/** Does the work when all that was asked for before of the same matcher is done. @throws the signal's reason */
+export async function inTurn<T>(
+  records: GalleryRecords,
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  const before = running.get(records) ?? Promise.resolve()
+  const run = waitFor(before, signal).then(work)
+  const both = Promise.allSettled([before, run])
+  running.set(records, both)
+  void both.then(() => running.get(records) === both && running.delete(records))
+  return run
+}
+
+async function waitFor(before: Promise<unknown>, signal: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted()
+  await new Promise<void>((resolve, reject) => {
+    const stop = (): void => reject(signal?.reason)
+    signal?.addEventListener('abort', stop, { once: true })
+    void before.finally(() => {
+      signal?.removeEventListener('abort', stop)
+      resolve()
+    })
+  })
+}
