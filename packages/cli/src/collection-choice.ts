@@ -27,10 +27,14 @@ export async function findCollection(owner: Owner, idOrName: string): Promise<Co
 }
 
 /** As {@link findCollection}. @throws CommandError `collection_not_found` where there is none. */
-export async function requireCollection(owner: Owner, idOrName: string): Promise<Collection> {
+export async function requireCollection(
+  owner: Owner,
+  idOrName: string,
+  place: 'the store' | 'the service' = 'the store',
+): Promise<Collection> {
   const collection = await findCollection(owner, idOrName)
   if (collection !== null) return collection
   const names = (await owner.collections.list()).map(({ name }) => name)
-  const there = names.length === 0 ? 'the store has none' : `the store has ${names.join(', ')}`
+  const there = names.length === 0 ? `${place} has none` : `${place} has ${names.join(', ')}`
   throw new CommandError('collection_not_found', `There is no collection ${idOrName}; ${there}.`)
 }

@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { stagedNoteKey, type PersonRecord, type StoreChange } from '@visavis/core'
+import { sqliteStore } from '@visavis/core/sqlite'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { facePicture, groupPicture, noisePicture, wallPicture } from './testing/face-pictures.ts'
@@ -222,6 +224,25 @@ describe('visavis export, import, erase and reembed', () => {
     })
   })
 
+  it('finds who is damaged in a store that does not open any more, and takes them out', async () => {
+    const damaged = path.join(folder, 'damaged.db')
+    writeFileSync(damaged, readFileSync(store))
+    expect(await runVisavis(['check', '--store', damaged])).toMatchObject({ code: 0, stderr: '' })
+    const bytes = readFileSync(damaged)
+    bytes.write('B', bytes.indexOf('Ana Díaz'))
+    writeFileSync(damaged, bytes)
+    const { enrolled } = JSON.parse(enrollment.stdout) as EnrollmentDocument
+    const { id } = enrolled.find(({ name }) => name === 'Ana Díaz')!
+    for (const command of [['search', probe], ['check']]) {
+      const { code, stderr } = await runVisavis([...command, '--store', damaged])
+      expect(code).toBe(3)
+      expect(stderr).toContain('visavis check --repair')
+    }
+    const repaired = await runVisavis(['check', '--repair', '--store', damaged, '--json'])
+    expect(JSON.parse(repaired.stdout)).toEqual({ whole: true, deleted: [id] })
+    expect((await runVisavis(['search', probe, '--store', damaged])).code).toBeLessThan(2)
+  })
+
   it('erases a person, and proves it in the bytes of the store', async () => {
     const other = path.join(folder, 'erased.db')
     writeFileSync(other, readFileSync(store))
@@ -237,6 +258,39 @@ describe('visavis export, import, erase and reembed', () => {
     expect(readFileSync(other).includes(name)).toBe(false)
     expect(await runVisavis(['search', probe, '--store', other])).toMatchObject({ code: 1 })
     expect(await runVisavis(['erase', id, '--store', other])).toMatchObject({ code: 2 })
+  })
+
+  it('erases also what an interrupted sync has put by of a person, and who is there nowhere else', async () => {
+    const other = path.join(folder, 'interrupted.db')
+    writeFileSync(other, readFileSync(store))
+    const { enrolled } = JSON.parse(enrollment.stdout) as EnrollmentDocument
+    const { id } = enrolled.find((person) => person.name === 'Ana Díaz')!
+    const area = 'sync/staged/gate'
+    const written = await sqliteStore({ path: other })
+    const [ana] = (await written.persons([id])) as [PersonRecord]
+    const renamed = { ...ana, name: 'Anabel Díaz Lund' }
+    const face = {
+      id: 'face',
+      thumbnail: await facePicture('photo3Left'),
+      modelId: 'any',
+      template: Float32Array.of(1),
+    }
+    const unseen = { ...ana, id: 'not-enrolled', name: 'Somebody Else', faces: [face] }
+    await written.write(
+      [renamed, unseen].flatMap((person): StoreChange[] => [
+        { kind: 'stage_person', area, person },
+        { kind: 'put_state', key: stagedNoteKey(area, person.id), value: '{}' },
+      ]),
+    )
+    await written.close()
+    for (const one of [renamed, unseen]) {
+      expect(readFileSync(other).includes(one.name)).toBe(true)
+      const erased = await runVisavis(['erase', one.id, '--store', other, '--verify', '--json'])
+      expect(erased).toMatchObject({ code: 0, stderr: '' })
+      expect(JSON.parse(erased.stdout)).toMatchObject({ erased: true, verified: true, found: 0 })
+      expect(readFileSync(other).includes(one.name)).toBe(false)
+    }
+    expect(await runVisavis(['erase', unseen.id, '--store', other])).toMatchObject({ code: 2 })
   })
 
   it('keeps people encrypted where the environment has a passphrase', async () => {

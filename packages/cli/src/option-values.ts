@@ -1,5 +1,6 @@
 import type { SearchMode } from '@visavis/core'
 import { InvalidArgumentError, Option } from 'commander'
+import { parseInterval } from './sync-schedule.ts'
 
 /** Options that several commands have, and how their values are read. */
 export const options = {
@@ -44,4 +45,11 @@ export function parseMaxResults(text: string): number {
   const count = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN
   if (!(count >= 1 && count <= 100)) throw new InvalidArgumentError('It must be a whole number from 1 to 100.')
   return count
+}
+
+/** Milliseconds. */
+export function parseEvery(text: string): number {
+  const every = parseInterval(text)
+  if (every === undefined) throw new InvalidArgumentError('It must be a time such as 90s, 15m, 6h or 1d, at most 7d.')
+  return every
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
+import { addCheck } from './commands/check.ts'
 import { addDemo } from './commands/demo.ts'
 import { addDetect } from './commands/detect.ts'
 import { addEnroll } from './commands/enroll.ts'
@@ -38,7 +39,7 @@ Exit codes:
 Set VISAVIS_DEBUG=1 to see where an error comes from.`,
     )
   const people = [addEnroll, addSearch, addVerify, addDetect]
-  const stores = [addSync, addExport, addImport, addErase, addReembed]
+  const stores = [addSync, addExport, addImport, addErase, addReembed, addCheck]
   for (const add of [addDemo, ...people, ...stores, addServe]) add(program, context)
   return program
 }

@@ -10,22 +10,29 @@ export interface RemoteOptions {
   readonly insecure: boolean
 }
 
+/** Where the token of a client is looked for when none is given, and the option that is named to who has none. */
+interface TokenNames {
+  readonly variable: string
+  readonly option: string
+}
+
 /**
- * A client of the service at an address, with the token that was given, or else that of VISAVIS_TOKEN.
+ * A client of the service at an address, with the token that was given, or else that of the environment.
  *
  * @throws CommandError `usage`, `file_not_found`, `file_unreadable`; VisavisError `invalid_option`
  */
 export async function openClient(
   baseUrl: string,
   { token: given, tokenFile, insecure }: RemoteOptions,
+  { variable, option }: TokenNames = { variable: 'VISAVIS_TOKEN', option: '--token' },
 ): Promise<VerifikClient> {
   if (given !== undefined && tokenFile !== undefined) {
     throw new CommandError('usage', '--token and --token-file do not go together; leave one of them out.')
   }
-  const token = given ?? process.env['VISAVIS_TOKEN'] ?? ''
+  const token = given ?? process.env[variable] ?? ''
   if (tokenFile !== undefined) await readToken(tokenFile)
   else if (token === '') {
-    throw new CommandError('usage', 'The service wants a token; set VISAVIS_TOKEN, or give --token.')
+    throw new CommandError('usage', `The service wants a token; set ${variable}, or give ${option}.`)
   }
   const { createVerifikClient } = await import('@visavis/remote')
   return createVerifikClient({

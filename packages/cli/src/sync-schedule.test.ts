@@ -43,9 +43,10 @@ describe('repeat', () => {
   })
 })
 
-it('waits twice as long after each failure, up to an hour, and never less than usual', () => {
-  expect([1, 2, 3, 4].map((failures) => delayAfter(failures, 900_000))).toEqual([
-    900_000, 1_800_000, 3_600_000, 3_600_000,
+it('waits a minute after a failure, and twice as long after each further one, up to an hour', () => {
+  expect([1, 2, 3, 7, 50].map((failures) => delayAfter(failures, 900_000))).toEqual([
+    60_000, 120_000, 240_000, 3_600_000, 3_600_000,
   ])
-  expect(delayAfter(9, 86_400_000)).toBe(86_400_000)
+  expect([1, 2, 50].map((failures) => delayAfter(failures, 5000))).toEqual([5000, 10_000, 3_600_000])
+  expect(delayAfter(1, 86_400_000)).toBe(60_000)
 })

@@ -12,7 +12,8 @@ export interface SyncSchedule {
   readonly signal: AbortSignal
 }
 
-/** Longer than this nobody waits after a failure, unless runs are rarer anyway. */
+/** A network that comes back is not waited for as long as for the next day; nor is a service stormed that is down. */
+const firstPause = 60_000
 const longestPause = 3_600_000
 
 /** Runs again and again until the signal says to stop; failures are told of and survived. */
@@ -32,9 +33,12 @@ export async function repeat({ every, run, onFailure, mayPass, signal }: SyncSch
   }
 }
 
-/** As long as usual after the first failure, then twice as long each time, up to an hour. Milliseconds. */
+/**
+ * A minute after the first failure, or as long as usual where that is less, then twice as long each time, up to an hour.
+ * Milliseconds.
+ */
 export function delayAfter(failures: number, every: number): number {
-  return Math.max(every, Math.min(longestPause, every * 2 ** (failures - 1)))
+  return Math.min(longestPause, Math.min(firstPause, every) * 2 ** (failures - 1))
 }
 
 const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }

@@ -1,26 +1,25 @@
-import type { SyncReport } from '@visavis/remote'
+import type { SyncProblem, SyncProgress, SyncReport } from '@visavis/remote'
 import { paint } from './output.ts'
 import { printable } from './printable.ts'
+import type { SyncedCollection } from './sync-once.ts'
+import { describeInterval } from './sync-schedule.ts'
 
-export interface SyncedCollection {
+/** From where to where a collection was synced, and what came of it. */
+export interface SyncSummary extends SyncedCollection {
   readonly store: string
   readonly remote: string
-  /** Its id and name, there as here. */
-  readonly collection: { readonly id: string; readonly name: string }
-  readonly report: SyncReport
-  readonly milliseconds: number
 }
 
 /** On a terminal the rest of a longer list is only counted. */
 const mostRows = 20
 
 /** As `--json` prints it. */
-export function syncDocument({ report, ...synced }: SyncedCollection): object {
+export function syncDocument({ report, ...synced }: SyncSummary): object {
   const { collectionId: _, ...rest } = report
   return { ...synced, ...rest }
 }
 
-export function syncLines({ store, remote, collection, report, milliseconds }: SyncedCollection): string[] {
+export function syncLines({ store, remote, collection, report, milliseconds }: SyncSummary): string[] {
   const { dryRun, complete, people, added, changed, removed, kept, unchanged, pictures, resumed } = report
   const would = dryRun ? 'Would sync' : 'Synced'
   const seconds = milliseconds / 1000
@@ -46,6 +45,22 @@ export function syncLines({ store, remote, collection, report, milliseconds }: S
   return [...lines, ...problemLines(report)]
 }
 
+/** How far a sync is, beside the numbers: what it does, how fast, and how long it takes. */
+export function progressWords({ phase, reading, peoplePerSecond, timeLeft }: SyncProgress): string {
+  const doing = phase === 'reading' && reading > 1 ? 'reading the list again, for it changed' : phase
+  const rate = `${peoplePerSecond.toFixed(peoplePerSecond < 10 ? 1 : 0)} a second`
+  const left = timeLeft === undefined ? 'time left not known' : `${describeInterval(timeLeft)} left`
+  return `${doing}, ${rate}, ${left}`
+}
+
+/** What is not about a picture. */
+const problemWords: Partial<Record<SyncProblem['code'], string>> = {
+  no_picture: 'the service has no picture of them',
+  person_exists: 'somebody else was enrolled here under this id, and stays',
+  person_not_found:
+    'deleted here while the sync ran; the next one brings them back, unless the service deletes them, too',
+}
+
 function problemLines({ problems }: SyncReport): string[] {
   if (problems.length === 0) return []
   const rest = problems.length - mostRows
@@ -54,7 +69,7 @@ function problemLines({ problems }: SyncReport): string[] {
     paint('yellow', `Not found by searches as the service has them: ${countPeople(problems.length)}`),
     ...problems
       .slice(0, mostRows)
-      .map(({ personId, code }) => `  ${printable(personId)}: ${code.replaceAll('_', ' ')}`),
+      .map(({ personId, code }) => `  ${printable(personId)}: ${problemWords[code] ?? code.replaceAll('_', ' ')}`),
     ...(rest > 0 ? [`  ... and ${rest} more; --json lists all.`] : []),
   ]
 }

@@ -1,7 +1,5 @@
-import type { LocalMatcher } from '@visavis/core'
+import type { PersonRecord } from '@visavis/core'
 import { open } from 'node:fs/promises'
-
-type PersonRecord = Awaited<ReturnType<LocalMatcher['records']['persons']>>[number]
 
 /** Pieces of bytes that are one person's alone. */
 export interface Traces {
@@ -31,6 +29,15 @@ export function tracesOf({ name, faces }: PersonRecord, isNameShared: boolean): 
   )
   const texts = names.map((text) => Buffer.from(text)).filter(({ byteLength }) => byteLength >= leastNameBytes)
   return { pieces: [...texts, ...cut.filter((piece) => new Set(piece).size >= leastDifferent)], isNameShared }
+}
+
+/** Of a person who is kept more than once. */
+export function joinTraces(all: readonly Traces[]): Traces {
+  const pieces = all.flatMap((traces) => traces.pieces)
+  return {
+    pieces: [...new Map(pieces.map((piece) => [piece.toString('latin1'), piece])).values()],
+    isNameShared: all.some(({ isNameShared }) => isNameShared),
+  }
 }
 
 /** Looks for the pieces in a SQLite file that is closed, and in the journals beside it. */

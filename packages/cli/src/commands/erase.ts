@@ -1,11 +1,12 @@
+import type { PersonRecord, Store } from '@visavis/core'
 import type { Command } from 'commander'
 import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { openMatcher } from '../open-matcher.ts'
+import { matcherOver, openStore } from '../open-matcher.ts'
 import { options } from '../option-values.ts'
 import { paint } from '../output.ts'
-import { findTraces, tracesOf, type Traces } from '../traces.ts'
+import { findTraces, joinTraces, tracesOf, type Traces } from '../traces.ts'
 
 interface EraseCommandOptions {
   store: string
@@ -28,7 +29,9 @@ export function addErase(program: Command, context: Context): void {
     .addHelpText(
       'after',
       `
-It does not reach backups, exports, and what a disk keeps of bytes that were written over.
+It reaches the person also where an interrupted sync has put them by, but not backups, exports, and what a disk keeps of
+bytes that were written over. Whom a sync brought, and the service still has, comes back with the next sync: delete them
+at the service first.
 
 Example:
   visavis erase 68f0c1d2a4b35e6f7a8b9c0d --store team.db --verify`,
@@ -58,13 +61,38 @@ async function erase(
   ])
 }
 
-async function remove(id: string, store: string, signal: AbortSignal): Promise<Traces> {
-  await using matcher = await openMatcher({ store, signal })
-  const [person] = await matcher.records.persons([id])
-  if (person === undefined) {
-    throw new CommandError('person_not_found', `Nobody with the id ${id} is enrolled in ${store}.`)
+async function remove(id: string, file: string, signal: AbortSignal): Promise<Traces> {
+  const store = await openStore(file)
+  await using matcher = await matcherOver(store, { signal })
+  const enrolled = await matcher.records.persons([id])
+  const { putBy, names } = await findPutBy(store, id)
+  if (enrolled.length + putBy.length === 0) {
+    throw new CommandError('person_not_found', `Nobody with the id ${id} is enrolled in ${file}, or put by for a sync.`)
   }
-  const named = person.name === null ? 0 : (await matcher.persons.list({ name: person.name, limit: 1 })).total
-  await matcher.persons.delete(id)
-  return tracesOf(person, named > 1)
+  const traces: Traces[] = []
+  for (const person of [...enrolled, ...putBy]) {
+    const { name } = person
+    const named = name === null ? [] : (await matcher.persons.list({ name, limit: 2 })).persons
+    const isNameShared = name !== null && (names.has(name) || named.some((one) => one.id !== id))
+    traces.push(tracesOf(person, isNameShared))
+  }
+  // Unlike persons.delete, also of somebody whom only an interrupted sync has.
+  await matcher.records.apply([{ kind: 'delete_person', id }])
+  return joinTraces(traces)
+}
+
+/**
+ * The person as interrupted syncs have put them by, perhaps with another name and other pictures than who is enrolled; and
+ * the names of all others who are put by.
+ */
+async function findPutBy(store: Store, id: string): Promise<{ putBy: PersonRecord[]; names: Set<string> }> {
+  const putBy: PersonRecord[] = []
+  const names = new Set<string>()
+  for (const area of await store.areas()) {
+    for await (const person of store.staged(area)) {
+      if (person.id === id) putBy.push(person)
+      else if (person.name !== null) names.add(person.name)
+    }
+  }
+  return { putBy, names }
 }

@@ -26,7 +26,7 @@ Example:
 
 async function reembed({ store }: { store: string }, { output, signal }: Context): Promise<void> {
   await using matcher = await openMatcher({ store, signal })
-  const bar = startProgressBar('Embedding', matcher.outdatedPeople, 'people')
+  const bar = startProgressBar('Embedding', await matcher.outdatedPeople(), 'people')
   const report = await matcher.reembed({ signal, onProgress: () => bar.advance() }).finally(() => bar.stop())
   const { people, failed } = report
   output.answer({ ...report, model: matcher.records.model.id }, () => [

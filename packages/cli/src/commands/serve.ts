@@ -3,11 +3,14 @@ import { InvalidArgumentError, type Command } from 'commander'
 import { readAccessTokens, type TokenOptions } from '../access-tokens.ts'
 import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
+import { keepSynced, type SyncEntry } from '../keep-synced.ts'
 import { openMatcher } from '../open-matcher.ts'
 import { options } from '../option-values.ts'
 import { printable } from '../printable.ts'
+import { describeInterval } from '../sync-schedule.ts'
+import { addUpstreamOptions, openUpstream, type Upstream, type UpstreamOptions } from '../upstream.ts'
 
-interface ServeCommandOptions extends TokenOptions {
+interface ServeCommandOptions extends TokenOptions, UpstreamOptions {
   store: string
   port: number
   host: string
@@ -18,7 +21,7 @@ interface ServeCommandOptions extends TokenOptions {
 }
 
 export function addServe(program: Command, context: Context): void {
-  program
+  const command = program
     .command('serve')
     .summary("answer Verifik's face recognition requests")
     .description("Answer requests of Verifik's face recognition API with the people enrolled here.")
@@ -31,7 +34,8 @@ export function addServe(program: Command, context: Context): void {
     .option('--rate-limit <calls>', 'how many calls a minute each token has (default: no limit)', parseCount)
     .option('--allow-images-from <host>', 'fetch pictures from there over https; may be repeated', collect, [])
     .option('--allow-origin <origin>', 'let web pages of this origin call; may be repeated', collect, [])
-    .option('--quiet', 'write no log', false)
+    .option('--quiet', 'write no log, but of syncs that fail', false)
+  addUpstreamOptions(command)
     .addOption(options.json())
     .addHelpText(
       'after',
@@ -45,11 +49,20 @@ A token on the command line can be read by others on this machine: for more than
 then a name for the log:
   sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 read turnstile
 
+With --sync-from a collection of the store is brought to what it is at another service, Verifik's or a visavis serve, when
+the server starts and from then on; a second line on the standard output says so. Searches are answered from the old
+collection until the new one is whole, and without network from the last one. A sync that fails, or is interrupted by
+Ctrl-C or a power cut, goes on where it was; what went wrong is in the log. The token for that service is another one than
+those that open this server: it is never taken from VISAVIS_TOKEN, but from VISAVIS_SYNC_TOKEN or --sync-token-file, which
+is read again when the service refuses the token.
+
 There is no TLS: for other machines put a reverse proxy in front, which has it.
 
 Examples:
   VISAVIS_TOKEN=$(openssl rand -hex 32) visavis serve --store team.db
-  visavis serve --store team.db --port 9000 --token-file tokens.txt`,
+  visavis serve --store team.db --port 9000 --token-file tokens.txt
+  visavis serve --store gate.db --token-file tokens.txt --sync-from https://api.verifik.co \\
+    --sync-collection 3f0d4a52-6a1e-4d8b-9b1f-0c5a7e2d9a10 --sync-every 15m --sync-token-file verifik-token.txt`,
     )
     .action((given: ServeCommandOptions) => serve(given, context))
 }
@@ -57,6 +70,7 @@ Examples:
 async function serve(given: ServeCommandOptions, { output, signal }: Context): Promise<void> {
   const { store, port, host, rateLimit, allowImagesFrom, allowOrigin, quiet, insecureNoAuth } = given
   const tokens = await readAccessTokens(given, { env: process.env, warn: (text) => output.note(text) })
+  await using upstream = await openUpstream(given)
   const { createServer } = await import('@visavis/server')
   await using matcher = await openMatcher({ store, mustExist: false, signal })
   const serverOptions: ServerOptions = {
@@ -70,10 +84,22 @@ async function serve(given: ServeCommandOptions, { output, signal }: Context): P
   }
   await using listener = await startListening(() => createServer(serverOptions).listen({ port, host }), host, port)
   const { total: people } = await matcher.persons.list({ limit: 1 })
-  output.answer({ url: listener.url, store, people }, () => [
+  output.answer({ url: listener.url, store, people, ...(upstream && { sync: syncDocument(upstream) }) }, () => [
     `Serving ${printable(store)} (${people === 1 ? '1 person' : `${people} people`}) at ${listener.url}`,
+    ...(upstream === undefined ? [] : [syncLine(upstream)]),
   ])
+  const log = quiet ? writeErrors : writeLog
+  const syncing = upstream === undefined ? undefined : keepSynced({ upstream, matcher, log, signal })
   await stopped(signal)
+  await Promise.all([listener.close(), syncing])
+}
+
+function syncDocument({ from, collection, every }: Upstream): object {
+  return { from, collection, every }
+}
+
+function syncLine({ from, collection, every }: Upstream): string {
+  return `Keeping ${printable(collection)} as it is at ${printable(from)}, every ${describeInterval(every)}`
 }
 
 async function startListening(start: () => Promise<Listener>, host: string, port: number): Promise<Listener> {
@@ -84,8 +110,12 @@ async function startListening(start: () => Promise<Listener>, host: string, port
   }
 }
 
-function writeLog(entry: LogEntry): void {
+function writeLog(entry: LogEntry | SyncEntry): void {
   process.stderr.write(`${JSON.stringify(entry)}\n`)
+}
+
+function writeErrors(entry: SyncEntry): void {
+  if (entry.level === 'error') writeLog(entry)
 }
 
 function stopped(signal: AbortSignal): Promise<void> {

@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs'
-import { InvalidArgumentError, type Command } from 'commander'
-import { requireCollection } from '../collection-choice.ts'
+import type { Command } from 'commander'
 import { describeError, exitCodeOf } from '../command-error.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { openMatcher } from '../open-matcher.ts'
-import { options } from '../option-values.ts'
-import { startProgressBar } from '../progress-bar.ts'
+import { options, parseEvery } from '../option-values.ts'
+import { startMeasuredBar } from '../progress-bar.ts'
 import { openClient } from '../remote-client.ts'
-import { describeInterval, parseInterval, repeat } from '../sync-schedule.ts'
-import { syncDocument, syncLines, type SyncedCollection } from '../sync-summary.ts'
+import { findAtService, syncOnce } from '../sync-once.ts'
+import { describeInterval, repeat } from '../sync-schedule.ts'
+import { progressWords, syncDocument, syncLines, type SyncSummary } from '../sync-summary.ts'
 
 interface SyncCommandOptions {
   store: string
@@ -46,7 +46,8 @@ network or a power cut, goes on where it was with the next one. People are remov
 whole, and each of them is gone; who was enrolled here stays enrolled. People without a usable face are kept and listed.
 
 With --every, failures are told of and tried again, later and later up to an hour; Ctrl-C ends it with 0. Between two
-syncs the store is closed, so that other commands can use it.
+syncs the store is closed, so that other commands can use it. While visavis serve has the store open, nobody else can:
+let the server sync it, with visavis serve --sync-from.
 
 Examples:
   visavis sync --remote https://api.verifik.co --collection 3f0d4a52-6a1e-4d8b-9b1f-0c5a7e2d9a10 --store gate.db
@@ -57,7 +58,7 @@ Examples:
 
 async function sync(given: SyncCommandOptions, { output, signal, exit }: Context): Promise<void> {
   const run = async (): Promise<boolean> => {
-    const synced = await syncOnce(given, signal)
+    const synced = await openAndSync(given, signal)
     output.answer(syncDocument(synced), () => syncLines(synced))
     return synced.report.complete
   }
@@ -80,41 +81,29 @@ async function sync(given: SyncCommandOptions, { output, signal, exit }: Context
   })
 }
 
-async function syncOnce(given: SyncCommandOptions, signal: AbortSignal): Promise<SyncedCollection> {
+async function openAndSync(given: SyncCommandOptions, signal: AbortSignal): Promise<SyncSummary> {
   const { store, remote, dryRun } = given
   const client = await openClient(remote, given)
   try {
-    const collections = { list: () => client.collections.list({ signal }) }
-    const { id, name } = await requireCollection({ collections }, given.collection)
+    const collection = await findAtService(client, given.collection, signal)
     // Where nothing is to be written, no store is made either.
     const kept = dryRun && !existsSync(store) ? {} : { store }
     await using matcher = await openMatcher({ ...kept, mustExist: false, pooled: !dryRun, signal })
-    const { syncCollection } = await import('@visavis/remote')
-    const started = performance.now()
-    const bar = startProgressBar('Syncing', 1, 'people')
+    const bar = startMeasuredBar('Syncing', 'people')
     try {
-      const report = await syncCollection({
+      const synced = await syncOnce({
         client,
+        collection,
         matcher,
-        collectionId: id,
         dryRun,
         signal,
-        onProgress({ phase, people, total, peoplePerSecond }) {
-          bar.set(people, total ?? people, `${phase}, ${peoplePerSecond.toFixed(0)} a second`)
-        },
+        onProgress: (progress) => bar.set(progress.people, progress.total ?? progress.people, progressWords(progress)),
       })
-      const milliseconds = Math.round(performance.now() - started)
-      return { store, remote, collection: { id, name }, report, milliseconds }
+      return { store, remote, ...synced }
     } finally {
       bar.stop()
     }
   } finally {
     await client.close()
   }
-}
-
-function parseEvery(text: string): number {
-  const every = parseInterval(text)
-  if (every === undefined) throw new InvalidArgumentError('It must be a time such as 90s, 15m, 6h or 1d, at most 7d.')
-  return every
 }

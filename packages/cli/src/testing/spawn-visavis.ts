@@ -8,7 +8,14 @@ const main = fileURLToPath(new URL('../main.ts', import.meta.url))
 
 /** The command in a process of its own, with what the environment of the tests says to it taken away. */
 export function spawnVisavis(args: readonly string[], env: Readonly<Record<string, string>> = {}): VisavisProcess {
-  const { FORCE_COLOR: _, NO_COLOR: __, VISAVIS_DEBUG: ___, VISAVIS_TOKEN: ____, ...ours } = process.env
+  const {
+    FORCE_COLOR: _,
+    NO_COLOR: __,
+    VISAVIS_DEBUG: ___,
+    VISAVIS_TOKEN: ____,
+    VISAVIS_SYNC_TOKEN: _____,
+    ...ours
+  } = process.env
   const child = spawn(process.execPath, ['--conditions=visavis-source', main, ...args], {
     env: { ...ours, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

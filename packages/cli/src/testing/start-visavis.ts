@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { spawnVisavis } from './spawn-visavis.ts'
 
 /** A command that goes on until it is stopped. */
@@ -8,7 +7,7 @@ export interface RunningVisavis {
   /** What it printed so far. */
   stdout(): string
   stderr(): string
-  /** Sends a signal, and gives how it ended. */
+  /** Sends a signal, where it has not ended yet, and gives how it ended. */
   stop(signal?: NodeJS.Signals): Promise<{ code: number | null; stdout: string; stderr: string }>
 }
 
@@ -21,6 +20,7 @@ export async function startVisavis(
   let stdout = ''
   let stderr = ''
   child.stderr.on('data', (text: string) => (stderr += text))
+  const closed = new Promise<number | null>((resolve) => child.on('close', resolve))
   const firstLine = await new Promise<string>((resolve, reject) => {
     child.stdout.on('data', (text: string) => {
       stdout += text
@@ -33,10 +33,8 @@ export async function startVisavis(
     stdout: () => stdout,
     stderr: () => stderr,
     async stop(signal = 'SIGTERM') {
-      const closed = once(child, 'close')
       child.kill(signal)
-      const [code] = (await closed) as [number | null]
-      return { code, stdout, stderr }
+      return { code: await closed, stdout, stderr }
     },
   }
 }

@@ -1,0 +1,46 @@
+import os from 'node:os'
+import type { GalleryRecords, LocalMatcher } from '@visavis/core'
+
+/** Each takes some 300 MB of memory while it works. */
+const mostWorkers = 4
+
+/**
+ * The records of a matcher that others search, where pictures are read by workers of their own: whoever searches waits for
+ * no sync. One processor core is left to them. The workers start with the first picture, since most syncs bring none.
+ */
+export class SyncReader implements AsyncDisposable {
+  readonly records: GalleryRecords
+  readonly #stop: AbortSignal
+  #matcher: Promise<LocalMatcher> | undefined
+
+  /** @param stop Stops starting the workers. */
+  constructor(records: GalleryRecords, stop: AbortSignal) {
+    this.#stop = stop
+    this.records = {
+      ...records,
+      faces: async (images, signal) => (await this.#open()).records.faces(images, signal),
+      renewed: async (faces, signal) => (await this.#open()).records.renewed(faces, signal),
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // Where it did not open, whoever asked has heard why.
+    const matcher = await this.#matcher?.catch(() => undefined)
+    await matcher?.close()
+  }
+
+  #open(): Promise<LocalMatcher> {
+    this.#matcher ??= openReader(this.#stop)
+    return this.#matcher
+  }
+}
+
+async function openReader(signal: AbortSignal): Promise<LocalMatcher> {
+  const [{ createMatcher }, { createRecognizerPool }] = await Promise.all([
+    import('@visavis/core'),
+    import('@visavis/worker'),
+  ])
+  const size = Math.min(mostWorkers, Math.max(1, os.availableParallelism() - 1))
+  // Nobody is ever enrolled in it: it only reads.
+  return createMatcher({ recognizer: await createRecognizerPool({ size, signal }) })
+}
