@@ -1,34 +1,19 @@
 import { createMatcher } from '@visavis/core'
 import { createRecognizer } from '@visavis/core/tfjs'
 import { createServer } from '@visavis/server'
-import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer as createNetServer, type AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { expect, it } from 'vitest'
-import { writeCameraVideo } from './support/fake-camera.ts'
-import { buildKiosk, kioskSources, launch, openKiosk } from './support/kiosk.ts'
 import { answer, choosePicture, look } from './support/kiosk-page.ts'
+import { setUpKiosk } from './support/kiosk-setup.ts'
+
+const setup = setUpKiosk({ camera: look('Ada', { size: 480, pixels: 480 }), withCloud: true })
 
 it('asks the cloud about faces that nobody here is like, where it is told to, and works without it', async () => {
   await using things = new AsyncDisposableStack()
-  const folder = await mkdtemp(path.join(tmpdir(), 'visavis-kiosk-cloud-'))
-  things.defer(() => rm(folder, { recursive: true, force: true }))
   const matcher = things.use(await createMatcher({ recognizer: await createRecognizer() }))
   for (const name of ['Ada', 'Cleo']) {
     await matcher.persons.create({ name: `${name} of the cloud`, images: [look(name)] })
   }
-  const port = await freePort()
-  const cloud = `http://127.0.0.1:${port}`
-  const root = path.join(folder, 'kiosk')
-  await buildKiosk(kioskSources, root, { VITE_KIOSK_CLOUD: cloud })
-  const video = path.join(folder, 'ada.y4m')
-  await writeCameraVideo(video, look('Ada', { size: 480, pixels: 480 }))
-  const browser = await launch('--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${video}`)
-  things.defer(() => browser.close())
-  const kiosk = await openKiosk({ context: await browser.newContext({ permissions: ['camera'] }), root, cloud })
-  things.defer(() => kiosk.close())
+  const kiosk = await setup.open({ context: await setup.browser.newContext({ permissions: ['camera'] }) })
   const { page } = kiosk
   const requests: string[] = []
   const server = await createServer({
@@ -36,7 +21,7 @@ it('asks the cloud about faces that nobody here is like, where it is told to, an
     tokens: [{ token: 'a-token-that-is-long-enough-to-be-one' }],
     cors: { origins: [new URL(page.url()).origin] },
     log: (entry) => requests.push(JSON.stringify(entry)),
-  }).listen({ port })
+  }).listen({ port: setup.cloud.port })
   const asked = (): number => requests.filter((entry) => entry.includes('search')).length
   things.defer(() => server.close())
   await choosePicture(page, look('Cleo'))
@@ -82,12 +67,3 @@ it('asks the cloud about faces that nobody here is like, where it is told to, an
   await state.getByText('it cannot be reached').waitFor()
   expect(await answer(page, 'Not recognized')).toBe('Not recognized')
 })
-
-async function freePort(): Promise<number> {
-  const server = createNetServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}

@@ -1,57 +1,43 @@
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { once } from 'node:events'
 import { request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { chromium, type Browser } from 'playwright'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import {
-  buildKiosk,
-  kioskSources,
-  launch,
-  launchOptions,
-  openKiosk,
-  serveKiosk,
-  type Kiosk,
-  type KioskOptions,
-} from './support/kiosk.ts'
+import { describe, expect, it } from 'vitest'
+import { buildKiosk, kioskSources, serveKiosk } from './support/kiosk.ts'
 import { answer, choosePicture, enroll, look, names } from './support/kiosk-page.ts'
+import { setUpKiosk } from './support/kiosk-setup.ts'
 
-let folder: string
-let browser: Browser
-let kiosk: Kiosk
-
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'visavis-kiosk-'))
-  await buildKiosk(kioskSources, path.join(folder, 'first'))
-  browser = await launch()
-})
-afterEach(() => kiosk?.close())
-afterAll(async () => {
-  await browser?.close()
-  await rm(folder, { recursive: true, force: true })
-})
-
-/** A kiosk with a profile and a server of its own. */
-async function open(options: Partial<KioskOptions> = {}): Promise<Kiosk> {
-  return openKiosk({ context: await browser.newContext(), root: path.join(folder, 'first'), ...options })
-}
+const setup = setUpKiosk()
 
 describe('the kiosk', () => {
-  it('works in one tab, and goes on in the next when that is closed', async () => {
-    kiosk = await open()
+  it('recognizes people in a second tab, and changes them there when the first is closed', async () => {
+    const kiosk = await setup.open()
     await enroll(kiosk.page, 'Ada')
     const second = await kiosk.newPage()
-    await second.getByText('Open in another tab').waitFor()
-    await kiosk.page.close()
-    await choosePicture(second, look('Ada'))
+    await second.getByText('The kiosk is open in another tab, too.').waitFor()
+    await choosePicture(second, look('Ada', { mirror: true }))
     expect(await answer(second)).toBe('Ada')
+
+    // What is changed in the first tab is known in the second at once; there nothing can be changed.
+    await enroll(kiosk.page, 'Bea')
+    await second.getByRole('button', { name: 'Delete Bea' }).waitFor()
+    await choosePicture(second, look('Cleo'))
+    await second.getByRole('button', { name: 'Enroll this face' }).click()
+    await second.getByRole('textbox', { name: 'Name' }).fill('Cleo')
+    await second.getByRole('button', { name: 'Enroll', exact: true }).click()
+    await second.locator('#enroll-problem', { hasText: 'Open somewhere else.' }).waitFor()
+
+    await kiosk.page.close()
+    await second.getByText('The kiosk is open in another tab, too.').waitFor({ state: 'hidden' })
+    await second.getByRole('button', { name: 'Enroll', exact: true }).click()
+    await second.getByText('Cleo was enrolled.').waitFor()
+    expect(await answer(second, 'Cleo')).toBe('Cleo')
     expect(kiosk.complaints).toEqual([])
   })
 
   it('enrolls nobody by halves where the browser gives no more room', async () => {
-    kiosk = await open()
+    const kiosk = await setup.open()
     const { page } = kiosk
     await page.getByText('Works offline').waitFor()
     const devtools = await kiosk.context.newCDPSession(page)
@@ -71,12 +57,12 @@ describe('the kiosk', () => {
   })
 
   it('says so where the browser may keep nothing, and recognizes people all the same as long as it is open', async () => {
-    const profile = path.join(folder, 'profile')
-    await mkdir(path.join(profile, 'Default'), { recursive: true })
+    const profile = path.join(setup.folder, 'profile/Default')
+    await mkdir(profile, { recursive: true })
     // As when the user blocks all cookies and site data.
     const settings = { profile: { default_content_setting_values: { cookies: 2 } } }
-    await writeFile(path.join(profile, 'Default/Preferences'), JSON.stringify(settings))
-    kiosk = await open({ context: await chromium.launchPersistentContext(profile, launchOptions()) })
+    await writeFile(path.join(profile, 'Preferences'), JSON.stringify(settings))
+    const kiosk = await setup.open({ context: await setup.launchProfile('profile') })
     const { page } = kiosk
     await page.getByText('This browser keeps nothing').waitFor()
     await page.getByRole('button', { name: 'Go on without keeping people' }).click()
@@ -89,14 +75,14 @@ describe('the kiosk', () => {
   })
 
   it('gets a new version in the background, which takes over when told to and has the same people', async () => {
-    const served = path.join(folder, 'served')
-    await cp(path.join(folder, 'first'), served, { recursive: true })
-    kiosk = await open({ root: served })
+    const served = path.join(setup.folder, 'served')
+    await cp(setup.root, served, { recursive: true })
+    const kiosk = await setup.open({ root: served })
     const { page } = kiosk
     await enroll(page, 'Ada')
     await page.getByText('Works offline').waitFor()
 
-    const changed = path.join(folder, 'changed')
+    const changed = path.join(setup.folder, 'changed')
     await cp(kioskSources, changed, { recursive: true, filter: (file) => !/node_modules|dist$/.test(file) })
     await symlink(path.join(kioskSources, 'node_modules'), path.join(changed, 'node_modules'))
     // Theirs extends one that is not beside the copy.
@@ -117,11 +103,11 @@ describe('the kiosk', () => {
   })
 
   it('keeps no version of which a file is not what it should be', async () => {
-    const served = path.join(folder, 'broken')
-    await cp(path.join(folder, 'first'), served, { recursive: true })
+    const served = path.join(setup.folder, 'broken')
+    await cp(setup.root, served, { recursive: true })
     // What a captive portal or a half-copied site sends.
     await writeFile(path.join(served, 'icons/icon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>')
-    kiosk = await open({ root: served })
+    const kiosk = await setup.open({ root: served })
     const { page } = kiosk
     const end = await page.evaluate(async () => {
       const { installing, waiting, active } = await navigator.serviceWorker.register('./service-worker.js')
@@ -143,11 +129,11 @@ describe('the kiosk', () => {
 
 describe('the server of the kiosk', () => {
   it('sends files with their type, a policy, and how long they keep, and nothing from outside its folder', async () => {
-    const root = path.join(folder, 'root')
+    const root = path.join(setup.folder, 'root')
     await mkdir(path.join(root, 'assets'), { recursive: true })
     await writeFile(path.join(root, 'index.html'), '<!doctype html>')
     await writeFile(path.join(root, 'assets/a.wasm'), 'wasm')
-    await writeFile(path.join(folder, 'secret.txt'), 'secret')
+    await writeFile(path.join(setup.folder, 'secret.txt'), 'secret')
     const server = await serveKiosk(root)
     try {
       const get = (file: string): Promise<{ status?: number; headers: Record<string, unknown> }> => ask(server, file)

@@ -1,39 +1,15 @@
-import axe from 'axe-core'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { type Browser, type Page } from 'playwright'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { buildKiosk, kioskSources, launch, openKiosk, type Kiosk, type KioskOptions } from './support/kiosk.ts'
-import { writeCameraVideo } from './support/fake-camera.ts'
-import { answer, choosePicture, enroll, look, names } from './support/kiosk-page.ts'
+import type { Page } from 'playwright'
+import { describe, expect, it } from 'vitest'
+import { launch } from './support/kiosk.ts'
+import { answer, choosePicture, enroll, look, names, violations } from './support/kiosk-page.ts'
+import { setUpKiosk } from './support/kiosk-setup.ts'
 import { photoPath } from './support/photo-node.ts'
 
-let folder: string
-let browser: Browser
-let kiosk: Kiosk
-
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'visavis-kiosk-'))
-  await buildKiosk(kioskSources, path.join(folder, 'first'))
-  const video = path.join(folder, 'ada.y4m')
-  await writeCameraVideo(video, look('Ada', { size: 480, pixels: 480 }))
-  browser = await launch('--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${video}`)
-})
-afterEach(() => kiosk?.close())
-afterAll(async () => {
-  await browser?.close()
-  await rm(folder, { recursive: true, force: true })
-})
-
-/** A kiosk with a profile and a server of its own. */
-async function open(options: Partial<KioskOptions> = {}): Promise<Kiosk> {
-  return openKiosk({ context: await browser.newContext(), root: path.join(folder, 'first'), ...options })
-}
+const setup = setUpKiosk({ camera: look('Ada', { size: 480, pixels: 480 }) })
 
 describe('the kiosk', () => {
   it('recognizes whom it has enrolled, after a reload, without network and server, until they are deleted', async () => {
-    kiosk = await open()
+    const kiosk = await setup.open()
     let { page } = kiosk
     await enroll(page, 'Ada')
     await enroll(page, 'Bea')
@@ -69,7 +45,7 @@ describe('the kiosk', () => {
   })
 
   it('names whom the camera sees, and lets the camera go when nobody looks', async () => {
-    kiosk = await open({ context: await browser.newContext({ permissions: ['camera'] }) })
+    const kiosk = await setup.open({ context: await setup.browser.newContext({ permissions: ['camera'] }) })
     const { page } = kiosk
     await page.getByRole('button', { name: 'Start the camera' }).click()
     expect(await answer(page, 'Not recognized')).toBe('Not recognized')
@@ -103,7 +79,7 @@ describe('the kiosk', () => {
   })
 
   it('looks at every face of a photograph, and enrolls the one that is chosen', async () => {
-    kiosk = await open()
+    const kiosk = await setup.open()
     const { page } = kiosk
     await page.locator('#watch-bar:not([inert])').waitFor()
     await page.getByRole('radio', { name: 'Picture' }).check()
@@ -123,7 +99,7 @@ describe('the kiosk', () => {
   })
 
   it('searches in the collection and as sure as it is told to, and finds and changes people', async () => {
-    kiosk = await open()
+    const kiosk = await setup.open()
     const { page } = kiosk
     await page.getByRole('tab', { name: 'Collections' }).click()
     for (const name of ['Staff', 'Guests']) {
@@ -185,7 +161,7 @@ describe('the kiosk', () => {
   })
 
   it('says that the camera is not allowed, and what is wrong with a picture', async () => {
-    kiosk = await open()
+    const kiosk = await setup.open()
     const { page } = kiosk
     await page.getByRole('button', { name: 'Start the camera' }).click()
     await page.getByText('The camera is not allowed').waitFor()
@@ -214,7 +190,7 @@ describe('the kiosk', () => {
   it('says that there is no camera', async () => {
     const withoutCamera = await launch()
     try {
-      kiosk = await open({ context: await withoutCamera.newContext({ permissions: ['camera'] }) })
+      const kiosk = await setup.open({ context: await withoutCamera.newContext({ permissions: ['camera'] }) })
       await kiosk.page.getByRole('button', { name: 'Start the camera' }).click()
       await kiosk.page.getByText('No camera found').waitFor()
       expect(kiosk.complaints).toEqual([])
@@ -224,7 +200,7 @@ describe('the kiosk', () => {
   })
 
   it('can be used by everybody: in light and dark, by keyboard, and on a small phone', async () => {
-    kiosk = await open({ context: await browser.newContext({ reducedMotion: 'reduce' }) })
+    const kiosk = await setup.open({ context: await setup.browser.newContext({ reducedMotion: 'reduce' }) })
     const { page } = kiosk
     const tabpanel = (name: string): Promise<boolean> => page.getByRole('tabpanel', { name }).isVisible()
     expect(await violations(page)).toEqual([])
@@ -258,20 +234,4 @@ function setHidden(page: Page, hidden: boolean): Promise<void> {
     Object.defineProperty(document, 'hidden', { value, configurable: true })
     document.dispatchEvent(new Event('visibilitychange'))
   }, hidden)
-}
-
-/** What axe finds wrong with the page, in light and dark. */
-async function violations(page: Page): Promise<string[]> {
-  const found: string[] = []
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    // Colors that fade are measured when they have faded.
-    await page.waitForFunction(() => document.getAnimations().length === 0)
-    await page.evaluate(axe.source)
-    const results = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run())
-    found.push(
-      ...results.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${colorScheme} ${id}: ${html}`)),
-    )
-  }
-  return found
 }

@@ -1,6 +1,6 @@
 import { createMatcher, type FaceMatcher } from '@visavis/core'
 import { createRecognizer } from '@visavis/core/tfjs'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { faceFile, otherFaceFile } from './support/face-file.ts'
 import { openConnection } from './support/raw-connection.ts'
@@ -27,10 +27,12 @@ const gauge = async (server: TestServer, name: string): Promise<number> =>
 
 /** A matcher whose searches begin when they are released. */
 function holdSearches(): { held: FaceMatcher; release: () => void } {
-  const { promise: released, resolve: release } = Promise.withResolvers<void>()
+  const opening = new EventEmitter()
+  const released = once(opening, 'release')
   const value = (...args: Parameters<FaceMatcher['search']>): ReturnType<FaceMatcher['search']> =>
     released.then(() => matcher.search(...args))
-  return { held: Object.create(matcher, { search: { value } }) as FaceMatcher, release }
+  const held = Object.create(matcher, { search: { value } }) as FaceMatcher
+  return { held, release: () => void opening.emit('release') }
 }
 
 describe('more than can be served', () => {

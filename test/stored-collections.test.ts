@@ -141,7 +141,7 @@ describe('a store that another model wrote', () => {
     }
 
     const matcher = await open(store, 'new')
-    expect(matcher.outdatedPeople).toBe(10)
+    expect(await matcher.outdatedPeople()).toBe(10)
     await rejects(matcher.search(pictureOf(1), search), 'model_mismatch')
     await rejects(matcher.search(pictureOf(1), { ...search, collectionId: 'c' }), 'model_mismatch')
     await rejects(matcher.verify('p1', pictureOf(1), search), 'model_mismatch')
@@ -160,12 +160,12 @@ describe('a store that another model wrote', () => {
       },
     })
     await expect(stopped).rejects.toThrow('enough')
-    const left = matcher.outdatedPeople
+    const left = await matcher.outdatedPeople()
     expect(left).toBeGreaterThan(0)
     expect(left).toBeLessThan(10)
 
     const resumed = await open(store, 'new')
-    expect(resumed.outdatedPeople).toBe(left)
+    expect(await resumed.outdatedPeople()).toBe(left)
     const progress: number[] = []
     const report = await resumed.reembed({ onProgress: ({ people, total }) => progress.push(people / total) })
     expect(report).toEqual({ people: left, failed: [] })
@@ -185,7 +185,7 @@ describe('a store that another model wrote', () => {
 
     const matcher = await open(store, 'new')
     expect(await matcher.reembed()).toEqual({ people: 1, failed: [{ personId: 'bad', code: 'no_face' }] })
-    expect(matcher.outdatedPeople).toBe(0)
+    expect(await matcher.outdatedPeople()).toBe(0)
     expect(await found(matcher, 1)).toBe('Good')
     expect(await found(matcher, 2)).toBeUndefined()
     expect((await matcher.persons.get('bad'))?.thumbnails).toHaveLength(1)

@@ -113,7 +113,7 @@ describe('an exported collection', () => {
     const file = await written(await team('old'))
     const to = await open(memoryStore(), 'new')
     expect(await importCollection(to, chunksOf(file))).toMatchObject({ people: 3, reembedded: 3, failed: [] })
-    expect(to.outdatedPeople).toBe(0)
+    expect(await to.outdatedPeople()).toBe(0)
     expect((await to.search(pictureOf(3), search)).candidates[0]?.name).toBe('Bo')
   })
 

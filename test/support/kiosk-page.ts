@@ -1,3 +1,4 @@
+import axe from 'axe-core'
 import type { Page } from 'playwright'
 import sharp from 'sharp'
 import { people } from './people.ts'
@@ -48,4 +49,20 @@ export async function names(page: Page): Promise<string[]> {
   await page.locator('#side:not([inert])').waitFor()
   const shown = await page.locator('#people-list b').allTextContents()
   return shown.sort()
+}
+
+/** What axe finds wrong with the page, in light and dark. */
+export async function violations(page: Page): Promise<string[]> {
+  const found: string[] = []
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    // Colors that fade are measured when they have faded.
+    await page.waitForFunction(() => document.getAnimations().length === 0)
+    await page.evaluate(axe.source)
+    const results = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run())
+    found.push(
+      ...results.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${colorScheme} ${id}: ${html}`)),
+    )
+  }
+  return found
 }

@@ -21,6 +21,8 @@ export interface Kiosk {
   /** What the page wrote to the console, threw, or was forbidden by its policy. */
   complaints: string[]
   newPage: () => Promise<Page>
+  /** Ends the browser, and opens the kiosk in another one; without network where it is told so. */
+  restart: (context: () => Promise<BrowserContext>, options?: { offline?: boolean }) => Promise<Page>
   stopServer: () => Promise<void>
   close: () => Promise<void>
 }
@@ -37,14 +39,20 @@ export interface KioskOptions {
 export async function openKiosk({ context, root, cloud }: KioskOptions): Promise<Kiosk> {
   const server = await serveKiosk(root, cloud)
   const url = `http://localhost:${(server.address() as AddressInfo).port}/`
-  context.setDefaultTimeout(60_000)
   const complaints: string[] = []
   const newPage = async (): Promise<Page> => {
-    const page = await context.newPage()
+    const page = await kiosk.context.newPage()
+    page.setDefaultTimeout(60_000)
     page.on('console', (message) => complaints.push(message.text()))
     page.on('pageerror', (error) => complaints.push(String(error)))
     await page.goto(url)
     return page
+  }
+  const restart: Kiosk['restart'] = async (start, { offline = false } = {}) => {
+    await kiosk.context.close()
+    kiosk.context = await start()
+    await kiosk.context.setOffline(offline)
+    return newPage()
   }
   const stopServer = async (): Promise<void> => {
     server.closeAllConnections()
@@ -53,10 +61,11 @@ export async function openKiosk({ context, root, cloud }: KioskOptions): Promise
     })
   }
   const close = async (): Promise<void> => {
-    await context.close()
+    await kiosk.context.close()
     await stopServer()
   }
-  return { context, page: await newPage(), complaints, newPage, stopServer, close }
+  const kiosk: Omit<Kiosk, 'page'> = { context, complaints, newPage, restart, stopServer, close }
+  return Object.assign(kiosk, { page: await newPage() })
 }
 
 /** Builds the kiosk as `npm run kiosk` does. */

@@ -1,23 +1,25 @@
-import type { ErrorCode } from '@visavis/core'
 import { cloudAddress, type Cloud, type CloudEvent } from './cloud.ts'
+import { keepToken, keptToken } from './cloud-token.ts'
+import { describeCloudFailure } from './cloud-words.ts'
+import type { CollectionSync } from './collection-sync.ts'
 import { element } from './element.ts'
 import type { Kiosk } from './kiosk.ts'
 import { describeError } from './words.ts'
 
-const tokenKey = 'visavis-kiosk cloud token'
-
-/** Whether faces that are not recognized here are sent to the cloud, and what it said. */
+/** The token for the cloud, whether faces that are not recognized here are sent there, and what it said. */
 export class CloudPanel {
   readonly #kiosk: Kiosk
   readonly #cloud: Cloud
+  readonly #sync: CollectionSync
   readonly #ask: HTMLInputElement = element('cloud-ask', HTMLInputElement)
   readonly #keep: HTMLInputElement = element('cloud-keep', HTMLInputElement)
   readonly #token: HTMLInputElement = element('cloud-token', HTMLInputElement)
   readonly #state: HTMLElement = element('cloud-state', HTMLElement)
 
-  constructor(kiosk: Kiosk, cloud: Cloud) {
+  constructor(kiosk: Kiosk, cloud: Cloud, sync: CollectionSync) {
     this.#kiosk = kiosk
     this.#cloud = cloud
+    this.#sync = sync
   }
 
   connect(): void {
@@ -42,6 +44,7 @@ export class CloudPanel {
     keepToken(this.#keep.checked ? token : null)
     try {
       await this.#cloud.setToken(token)
+      await this.#sync.setToken(token)
     } catch (error) {
       this.#state.textContent = describeError(error).text
       return
@@ -53,23 +56,6 @@ export class CloudPanel {
   }
 }
 
-function keptToken(): string | null {
-  try {
-    return localStorage.getItem(tokenKey)
-  } catch {
-    return null
-  }
-}
-
-function keepToken(token: string | null): void {
-  try {
-    if (token === null) localStorage.removeItem(tokenKey)
-    else localStorage.setItem(tokenKey, token)
-  } catch {
-    // Without storage it lasts as long as the page.
-  }
-}
-
 function wordsOf(event: CloudEvent): string {
   switch (event.type) {
     case 'asked':
@@ -77,22 +63,8 @@ function wordsOf(event: CloudEvent): string {
     case 'answered':
       return event.found ? 'The cloud knew the face.' : 'The cloud did not know the face.'
     case 'paused':
-      return `${describeFailure(event.code)} It is left alone for ${Math.ceil(event.milliseconds / 1000)} seconds.`
+      return `${describeCloudFailure(event.code)} It is left alone for ${Math.ceil(event.milliseconds / 1000)} seconds.`
     case 'failed':
-      return describeFailure(event.code)
+      return describeCloudFailure(event.code)
   }
-}
-
-function describeFailure(code: ErrorCode): string {
-  return `The cloud was of no help: ${failures[code] ?? 'it does not work now'}.`
-}
-
-const failures: Partial<Record<ErrorCode, string>> = {
-  network: 'it cannot be reached',
-  timeout: 'it took too long',
-  unauthorized: 'it does not take the token',
-  forbidden: 'the token does not allow it',
-  insufficient_credits: 'there are no credits left',
-  rate_limited: 'it was asked too often',
-  collection_not_found: 'it does not have this collection',
 }

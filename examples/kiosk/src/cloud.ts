@@ -1,9 +1,26 @@
 import type { Candidate, ErrorCode, FaceSearcher } from '@visavis/core'
-import type { VerifikClient } from '@visavis/remote'
+import type { VerifikClient, VerifikClientOptions } from '@visavis/remote'
 import type { Kiosk } from './kiosk.ts'
 
 /** The address of the cloud that this kiosk was built to ask; `undefined` where it was built without one. */
 export const cloudAddress: string | undefined = import.meta.env.VITE_KIOSK_CLOUD
+
+/** A client of the cloud that this kiosk was built to ask. Only a kiosk that asks one loads what that takes. */
+export async function openCloud(
+  token: string,
+  options: Pick<VerifikClientOptions, 'budget'> = {},
+): Promise<VerifikClient | undefined> {
+  if (cloudAddress === undefined) return undefined
+  const { createVerifikClient } = await import('@visavis/remote')
+  // Whatever else answers is a visavis serve, which understands more.
+  const isVerifik = /(^|\.)verifik\.co$/.test(new URL(cloudAddress, location.href).hostname)
+  return createVerifikClient({
+    ...options,
+    baseUrl: cloudAddress,
+    token,
+    server: isVerifik ? 'verifik' : 'visavis',
+  })
+}
 
 /** What became of a face that was sent. */
 export type CloudEvent =
@@ -37,10 +54,10 @@ export class Cloud {
     void this.#client?.close()
     this.#client = undefined
     this.#searcher = undefined
-    if (token === null || cloudAddress === undefined) return
-    // Only a kiosk that asks a cloud loads what it takes.
-    const { createVerifikClient, withFallback } = await import('@visavis/remote')
-    this.#client = createVerifikClient({ baseUrl: cloudAddress, token, budget })
+    if (token === null) return
+    const { withFallback } = await import('@visavis/remote')
+    this.#client = await openCloud(token, { budget })
+    if (this.#client === undefined) return
     this.#searcher = withFallback({
       local: this.#kiosk.matcher,
       remote: this.#client,

@@ -3,6 +3,7 @@ import { confirm } from './confirm-dialog.ts'
 import { element } from './element.ts'
 import type { Kiosk } from './kiosk.ts'
 import { createRow } from './row.ts'
+import { countPeople } from './sync-words.ts'
 import { showToast } from './toast.ts'
 import { describeError } from './words.ts'
 
@@ -37,9 +38,9 @@ export class CollectionsPanel {
 
   #row({ id, name, count }: Collection): HTMLLIElement {
     const label = `Delete the collection ${name}`
-    return createRow({ name, details: count === 1 ? '1 person' : `${count} people` }, [
-      { icon: 'delete', label, run: () => void this.#delete(id, name) },
-    ])
+    const isCopied = this.#kiosk.settings.copied.some((one) => one.id === id)
+    const details = `${countPeople(count ?? 0)}${isCopied ? ' · copied from the cloud' : ''}`
+    return createRow({ name, details }, [{ icon: 'delete', label, run: () => void this.#delete(id, name) }])
   }
 
   async #add(): Promise<void> {
@@ -56,10 +57,14 @@ export class CollectionsPanel {
   }
 
   async #delete(id: string, name: string): Promise<void> {
-    const text = 'Its people stay enrolled.'
+    const { copied } = this.#kiosk.settings
+    const others = copied.filter((one) => one.id !== id)
+    const isCopied = others.length < copied.length
+    const text = `Its people stay enrolled.${isCopied ? ' It is copied from the cloud no more.' : ''}`
     if (!(await confirm({ title: `Delete the collection ${name}?`, text }, 'Delete'))) return
     try {
       await this.#kiosk.matcher.collections.delete(id)
+      if (isCopied) this.#kiosk.set({ copied: others })
       if (this.#kiosk.settings.collectionId === id) this.#kiosk.set({ collectionId: null })
     } catch (error) {
       showToast(describeError(error))

@@ -1,6 +1,7 @@
 import { isVisavisError } from '@visavis/core'
 import { Cloud } from './cloud.ts'
 import { CloudPanel } from './cloud-panel.ts'
+import { CollectionSync } from './collection-sync.ts'
 import { connectConnectionBadge } from './connection-badge.ts'
 import { element } from './element.ts'
 import { Kiosk } from './kiosk.ts'
@@ -9,9 +10,10 @@ import { KeptData } from './kept-data.ts'
 import { openMatcher } from './matcher.ts'
 import { followVersions, keepOfflineCopy, startNewestVersion } from './offline-copy.ts'
 import { PeoplePanel } from './people-panel.ts'
-import { loadSettings } from './settings.ts'
 import { SettingsPanel } from './settings-panel.ts'
 import { Stage } from './stage.ts'
+import { SyncPanel } from './sync-panel.ts'
+import { TabTurn } from './tab-turn.ts'
 import { connectTabs } from './tabs.ts'
 import { Visit } from './visit.ts'
 import { describeError } from './words.ts'
@@ -21,38 +23,37 @@ const stage = new Stage()
 connectConnectionBadge()
 connectTabs(document.querySelector('[role=tablist]') as HTMLElement)
 followVersions()
-await holdTurn()
-await startNewestVersion()
+const turn = new TabTurn()
+turn.onTurn(() => showOtherTab(false))
+await turn.wait()
+showOtherTab(!turn.isOurs)
+if (turn.isOurs) await startNewestVersion()
 await start(true)
 
-/** One tab at a time is the kiosk; another one waits until that is closed, and goes on then. */
-async function holdTurn(): Promise<void> {
-  // Without locks the store says what is the matter.
-  if (navigator.locks === undefined) return
-  const waiting = { title: 'Open in another tab', text: 'The kiosk goes on here as soon as the other tab is closed.' }
-  const timer = setTimeout(() => stage.showMessage(waiting), 500)
-  await new Promise<void>((resolve) => {
-    const holding = (): Promise<never> => {
-      resolve()
-      return new Promise(() => undefined)
-    }
-    // Where storage is denied, so are locks; the store says so.
-    navigator.locks.request('visavis kiosk tab', holding).catch(() => resolve())
-  })
-  clearTimeout(timer)
+function showOtherTab(isOpen: boolean): void {
+  element('other-tab', HTMLElement).hidden = !isOpen
 }
 
 async function start(keep: boolean): Promise<void> {
-  stage.showMessage({ title: 'Getting ready', text: 'The recognition models are being loaded, 8 MB, once.' })
+  const title = 'Getting ready'
+  stage.showMessage({ title, text: 'The recognition models are being loaded, 8 MB, once.' })
+  let isReady = false
+  const onProgress = ({ people, total }: { people: number; total: number }): void => {
+    // A worker that takes the place of another one reads them, too, while the page goes on.
+    if (!isReady && total > 0) stage.showMessage({ title, text: `People are read: ${people} of ${total}.` })
+  }
   try {
-    const kiosk = new Kiosk(await openMatcher({ keep }), loadSettings())
+    const kiosk = new Kiosk(await openMatcher({ keep, onProgress }), turn)
+    isReady = true
     const keptData = new KeptData(keep)
     keptData.connect()
     new PeoplePanel(kiosk).connect()
     new CollectionsPanel(kiosk).connect()
     new SettingsPanel(kiosk).connect()
     const cloud = new Cloud(kiosk)
-    new CloudPanel(kiosk, cloud).connect()
+    const sync = new CollectionSync(kiosk)
+    new SyncPanel(kiosk, sync, keptData).connect()
+    new CloudPanel(kiosk, cloud, sync).connect()
     new Visit(kiosk, cloud, stage, keptData).connect()
     for (const id of ['watch-bar', 'side']) element(id, HTMLElement).inert = false
     void keepOfflineCopy()

@@ -1,15 +1,19 @@
-import type { FaceMatcher } from '@visavis/core'
-import { createWorkerMatcher } from '@visavis/worker'
+import type { LocalMatcher } from '@visavis/core'
+import { createWorkerMatcher, type WorkerMatcherOptions } from '@visavis/worker'
 
-/**
- * The matcher, in a worker, so that the page never waits for it.
- *
- * @param keep Whether over the people that this browser keeps; otherwise they are forgotten with the page.
- */
-export async function openMatcher({ keep }: { keep: boolean }): Promise<FaceMatcher> {
+export interface OpenOptions {
+  /** Whether over the people that this browser keeps; otherwise they are forgotten with the page. */
+  keep: boolean
+  /** Told how many of them are read. */
+  onProgress: NonNullable<WorkerMatcherOptions['onProgress']>
+}
+
+/** The matcher, in a worker, so that the page never waits for it. */
+export async function openMatcher({ keep, onProgress }: OpenOptions): Promise<LocalMatcher> {
   return createWorkerMatcher({
     // The page still shows, and enrolls, the crops that it searches.
     keepInputs: true,
+    onProgress,
     ...(keep ? { store: { kind: 'indexeddb', name: 'visavis-kiosk' }, restart: true } : {}),
   })
 }

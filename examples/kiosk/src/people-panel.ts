@@ -92,8 +92,12 @@ export class PeoplePanel {
   }
 
   async #delete(id: string, name: string): Promise<void> {
-    const text =
+    const removed =
       'Their name, pictures and face template are removed from this device, and they are not recognized any more.'
+    const isCopied = await this.#kiosk.isCopied(id).catch(() => false)
+    const text = isCopied
+      ? `${removed} The next copy of the cloud brings them back, unless they are deleted there.`
+      : removed
     if (!(await confirm({ title: `Delete ${name}?`, text }, 'Delete'))) return
     try {
       await this.#kiosk.matcher.persons.delete(id)

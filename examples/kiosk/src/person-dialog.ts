@@ -29,6 +29,7 @@ export class PersonDialog {
     fillChecks(this.#collections, collections, new Set(person.collections.map(({ id }) => id)))
     this.#name.value = person.name ?? ''
     this.#problem.textContent = ''
+    element('person-copied', HTMLElement).hidden = !(await this.#kiosk.isCopied(person.id))
     const views = person.thumbnails.map(({ image }) => create('li', {}, thumbnailPicture(image)))
     element('person-views', HTMLElement).replaceChildren(...views)
     this.#dialog.showModal()

@@ -2,7 +2,7 @@ import { create } from './element.ts'
 import { createIcon } from './icon.ts'
 
 export interface RowAction {
-  icon: 'change' | 'delete'
+  icon: 'again' | 'change' | 'delete'
   /** What it does to whom: "Delete Ana". */
   label: string
   run: () => void

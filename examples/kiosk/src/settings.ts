@@ -1,5 +1,11 @@
 import type { SearchMode } from '@visavis/core'
 
+/** A collection of the cloud that is kept on this device. */
+export interface CopiedCollection {
+  id: string
+  name: string
+}
+
 export interface Settings {
   mode: SearchMode
   /** 0.5 to 1. */
@@ -10,6 +16,8 @@ export interface Settings {
   camera: boolean
   /** Whether faces that are not recognized here are sent to the cloud. */
   cloud: boolean
+  /** The collections of the cloud that are kept on this device, too. */
+  copied: readonly CopiedCollection[]
   /** The device id of the camera that was chosen. */
   cameraId: string | null
 }
@@ -21,21 +29,28 @@ const defaults: Settings = {
   collectionId: null,
   camera: false,
   cloud: false,
+  copied: [],
   cameraId: null,
 }
 
 /** What was set the last time, as far as it makes sense. */
 export function loadSettings(): Settings {
   const saved = read()
-  const { mode, minScore, collectionId, camera, cloud, cameraId } = saved
+  const { mode, minScore, collectionId, camera, cloud, copied, cameraId } = saved
   return {
     mode: mode === 'ACCURATE' ? mode : defaults.mode,
     minScore: typeof minScore === 'number' && minScore >= 0.5 && minScore <= 1 ? minScore : defaults.minScore,
     collectionId: typeof collectionId === 'string' ? collectionId : null,
     camera: camera === true,
     cloud: cloud === true,
+    copied: Array.isArray(copied) ? copied.filter(isCopied) : defaults.copied,
     cameraId: typeof cameraId === 'string' ? cameraId : null,
   }
+}
+
+function isCopied(one: unknown): one is CopiedCollection {
+  const { id, name } = (one ?? {}) as Partial<Record<keyof CopiedCollection, unknown>>
+  return typeof id === 'string' && typeof name === 'string'
 }
 
 export function saveSettings(settings: Settings): void {

@@ -1,4 +1,4 @@
-/** Makes a tab list of buttons work with the pointer and the arrow keys. */
+/** Makes a tab list of buttons work with the pointer and the arrow keys. A panel that comes into sight hears `shown`. */
 export function connectTabs(list: HTMLElement): void {
   const tabs = [...list.querySelectorAll<HTMLButtonElement>('[role=tab]')]
   const select = (chosen: HTMLButtonElement): void => {
@@ -7,7 +7,9 @@ export function connectTabs(list: HTMLElement): void {
       tab.setAttribute('aria-selected', String(selected))
       tab.tabIndex = selected ? 0 : -1
       const panel = document.getElementById(tab.getAttribute('aria-controls') ?? '')
-      if (panel !== null) panel.hidden = !selected
+      if (panel === null) continue
+      panel.hidden = !selected
+      if (selected) panel.dispatchEvent(new Event('shown'))
     }
   }
   for (const [i, tab] of tabs.entries()) {

@@ -52,7 +52,7 @@ const errors: Partial<Record<ErrorCode, Words>> = {
   },
   store_locked: {
     title: 'Open somewhere else',
-    text: 'Another tab or window has the people of this kiosk. Close it, then try again.',
+    text: 'The kiosk is open in another tab or window, too; people are changed there. Do it there, or close that one.',
   },
   store_corrupt: {
     title: 'The people cannot be read',
