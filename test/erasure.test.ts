@@ -88,6 +88,15 @@ async function left(folder: string, ...records: PersonRecord[]): Promise<number>
   return found.size
 }
 
+function snapshotIn(folder: string): SnapshotStorage {
+  const file = path.join(folder, 'graph')
+  return {
+    read: () => readFile(file).catch(() => undefined),
+    write: (saved) => writeFile(file, saved),
+    erase: () => rm(file, { force: true }),
+  }
+}
+
 describe('erasure', () => {
   it('leaves in the files of a store nothing of whom was deleted or replaced, and all of the others', async () => {
     const who = fc.nat(30)
@@ -125,12 +134,7 @@ describe('erasure', () => {
 
   it('leaves nothing in database, journal and snapshot when persons.delete and persons.update have resolved', async () => {
     const folder = await newFolder()
-    const file = path.join(folder, 'graph')
-    const snapshot: SnapshotStorage = {
-      read: () => readFile(file).catch(() => undefined),
-      write: (saved) => writeFile(file, saved),
-      erase: () => rm(file, { force: true }),
-    }
+    const snapshot = snapshotIn(folder)
     const store = await sqliteStore({ path: path.join(folder, 'people.db') })
     const everybody = Array.from({ length: 60 }, (_, i) => person(`p${i}`, i))
     await store.write(everybody.map((one) => ({ kind: 'put_person', person: one })))
@@ -154,12 +158,7 @@ describe('erasure', () => {
 
   it('is made up for in a saved graph, too, that is not read any more', async () => {
     const folder = await newFolder()
-    const file = path.join(folder, 'graph')
-    const snapshot: SnapshotStorage = {
-      read: () => readFile(file).catch(() => undefined),
-      write: (saved) => writeFile(file, saved),
-      erase: () => rm(file, { force: true }),
-    }
+    const snapshot = snapshotIn(folder)
     const index = { graph: usearchGraph, graphFrom: 10, snapshot }
     const open = async (): Promise<LocalMatcher> => {
       const store = await sqliteStore({ path: path.join(folder, 'people.db') })

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import os from 'node:os'
@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { facePicture } from './testing/face-pictures.ts'
 import { runVisavis } from './testing/run-visavis.ts'
 import { startVisavis, type RunningVisavis } from './testing/start-visavis.ts'
+import { writeTwoPeople } from './testing/two-people.ts'
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'visavis-serve-sync-'))
 const officeStore = path.join(folder, 'office.db')
@@ -22,14 +23,7 @@ let officeUrl: string
 let probe: string
 
 beforeAll(async () => {
-  for (const [name, place] of [
-    ['Ana_Díaz', 'photo3Middle'],
-    ['Bea_Lund', 'photo6Left'],
-  ] as const) {
-    const person = path.join(folder, 'people', name)
-    mkdirSync(person, { recursive: true })
-    writeFileSync(path.join(person, '1.jpg'), await facePicture(place))
-  }
+  await writeTwoPeople(path.join(folder, 'people'))
   probe = (await facePicture('photo3Middle', { shift: 0.2, mirrored: true })).toString('base64')
   await runVisavis(['enroll', path.join(folder, 'people'), '--store', officeStore, '--collection', 'Staff'])
   await addCrowd()

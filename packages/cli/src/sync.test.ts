@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { facePicture } from './testing/face-pictures.ts'
 import { runVisavis } from './testing/run-visavis.ts'
 import { startVisavis, type RunningVisavis } from './testing/start-visavis.ts'
+import { writeTwoPeople } from './testing/two-people.ts'
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'visavis-sync-'))
 const office = path.join(folder, 'office.db')
@@ -16,14 +17,7 @@ let server: RunningVisavis
 let url: string
 
 beforeAll(async () => {
-  for (const [name, place] of [
-    ['Ana_Díaz', 'photo3Middle'],
-    ['Bea_Lund', 'photo6Left'],
-  ] as const) {
-    const person = path.join(folder, 'people', name)
-    mkdirSync(person, { recursive: true })
-    writeFileSync(path.join(person, '1.jpg'), await facePicture(place))
-  }
+  await writeTwoPeople(path.join(folder, 'people'))
   writeFileSync(probe, await facePicture('photo3Middle', { shift: 0.2, mirrored: true }))
   writeFileSync(tokenFile, `${token}\n`, { mode: 0o600 })
   await runVisavis(['enroll', path.join(folder, 'people'), '--store', office, '--collection', 'Staff'])
