@@ -28,7 +28,9 @@ it('reads beside another matcher, is told of what that writes, and writes when i
   const crop = cut(await loadPhoto(6), people['Ada'] as CropOptions)
   const store = { kind: 'indexeddb', name: `worker-${Date.now()}-${databases++}` } as const
   const first = await createWorkerMatcher({ store, keepInputs: true })
-  await using second = await createWorkerMatcher({ store, keepInputs: true })
+  const told: { isReading: boolean }[] = []
+  const onStoreChange = (change: { isReading: boolean }): void => void told.push(change)
+  await using second = await createWorkerMatcher({ store, keepInputs: true, onStoreChange })
   const ada = { id: 'Ada', name: 'Ada', images: [crop] }
   const find = async (): Promise<string | undefined> =>
     (await second.search(crop, { minScore: 0.8, mode: 'FAST' })).candidates[0]?.id
@@ -36,7 +38,9 @@ it('reads beside another matcher, is told of what that writes, and writes when i
   await rejects(second.persons.create(ada), 'store_locked')
   await first.persons.create(ada)
   expect(await find()).toBe('Ada')
+  await expect.poll(() => told).toEqual([{ isReading: true }])
   await first.close()
+  await expect.poll(() => told.at(-1), { timeout: 30_000 }).toEqual({ isReading: false })
   const remove = (): Promise<string> => second.persons.delete('Ada').then(() => 'removed', String)
   await expect.poll(remove, { timeout: 30_000 }).toBe('removed')
   expect(await find()).toBeUndefined()

@@ -1,7 +1,7 @@
 import { VisavisError, type RecognitionModel } from '@visavis/core'
 import { transfer } from 'comlink'
 import { ProgressListener } from './progress-listener.ts'
-import { openingCall, type MatcherCall, type MatcherCalls, type MatcherSettings } from './protocol.ts'
+import { openingCall, storeChanges, type MatcherCall, type MatcherCalls, type MatcherSettings } from './protocol.ts'
 import { ServiceThread } from './service-thread.ts'
 import type { MatcherService } from './worker/matcher-service.ts'
 import type { WorkerSource } from './worker-handle.ts'
@@ -13,6 +13,8 @@ export interface ConnectionOptions {
   readonly restart: boolean
   /** Told how far opening is, of each worker. */
   readonly onProgress: ((progress: never) => void) | undefined
+  /** Told of what others have changed in the store. */
+  readonly onStoreChange: ((change: never) => void) | undefined
   /** Called when the worker has died. */
   readonly onCrash: (reason: VisavisError) => void
 }
@@ -104,7 +106,7 @@ export class MatcherConnection {
   }
 
   async #start(signal?: AbortSignal): Promise<ServiceThread<MatcherService>> {
-    const { settings, worker, onProgress } = this.#options
+    const { settings, worker, onProgress, onStoreChange } = this.#options
     const listener = new ProgressListener(onProgress ?? (() => undefined))
     const stopped = either(signal, AbortSignal.any([this.#closing.signal, listener.failed])) as AbortSignal
     const firstRevision = this.#starts++ * mostRevisions
@@ -120,6 +122,7 @@ export class MatcherConnection {
       },
       stopped,
     )
+    if (onStoreChange !== undefined) thread.hear(storeChanges, onStoreChange as (change: unknown) => void)
     const stop = (): void => void thread.end(stopped.reason)
     stopped.addEventListener('abort', stop, { once: true })
     try {

@@ -84,7 +84,10 @@ export const optionsArgument: Partial<Record<MatcherCall, number>> = {
 /** Which of a call's arguments is itself the signal, in the other calls that can be aborted. */
 export const signalArgument: Partial<Record<MatcherCall, number>> = { 'records.faces': 1, 'records.renewed': 1 }
 
-/** How far a call is, told beside the answers and, since it takes the same port, before its own. */
+/**
+ * How far a call is, told beside the answers and, since it takes the same port, before its own; or under
+ * {@link storeChanges} what has happened.
+ */
 export interface ToldProgress {
   readonly visavis: 'progress'
   /** The call's number; of opening the matcher {@link openingCall}. */
@@ -93,3 +96,6 @@ export interface ToldProgress {
 }
 
 export const openingCall = 0
+
+/** In the place of a call's number: what others have changed in the store, see `createMatcher`. */
+export const storeChanges: number = -1

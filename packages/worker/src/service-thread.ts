@@ -94,6 +94,11 @@ export class ServiceThread<S extends Service> {
     }
   }
 
+  /** Has a listener told what the worker tells under a number, for as long as it lives. */
+  hear(call: number, listener: (told: unknown) => void): void {
+    this.#listeners.set(call, listener)
+  }
+
   /** Tells the worker that nobody waits for this call any more. */
   abort(call: number): void {
     // Stays unanswered where the worker dies meanwhile, which the call itself hears.

@@ -12,6 +12,8 @@ export interface WorkerMatcherOptions extends RecognizerFiles {
    * `createMatcher`.
    */
   onProgress?: NonNullable<MatcherOptions['onProgress']>
+  /** Is told of what other tabs and workers have changed. See `createMatcher`. */
+  onStoreChange?: NonNullable<MatcherOptions['onStoreChange']>
   /** How templates are searched in memory. */
   index?: WorkerIndexOptions
   /**

@@ -36,13 +36,14 @@ import { workerRecords } from './worker-records.ts'
  */
 export async function createWorkerMatcher(options: WorkerMatcherOptions = {}): Promise<LocalMatcher> {
   const settings = toMatcherSettings(options)
-  const { keepInputs = false, queue, restart = false, worker, onProgress, signal } = options
+  const { keepInputs = false, queue, restart = false, worker, onProgress, onStoreChange, signal } = options
   const calls = new CallQueue(queue)
   const connection = new MatcherConnection({
     settings,
     worker,
     restart,
     onProgress,
+    onStoreChange,
     onCrash: (reason) => calls.clear(reason),
   })
   await connection.open(signal)

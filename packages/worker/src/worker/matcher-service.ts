@@ -5,6 +5,7 @@ import {
   optionsArgument,
   protocolVersion,
   signalArgument,
+  storeChanges,
   type MatcherCall,
   type MatcherSettings,
 } from '../protocol.ts'
@@ -50,7 +51,9 @@ export class MatcherService implements Service {
   open(settings: MatcherSettings): Promise<Outcome<RecognitionModel>> {
     return outcomeOf(async () => {
       const onProgress = (progress: unknown): void => this.#tell(openingCall, progress)
-      const matcher = await openMatcher(settings, { openStore: this.#openStore, turns: this.#turns, onProgress })
+      const onStoreChange = (change: unknown): void => this.#tell(storeChanges, change)
+      const how = { openStore: this.#openStore, turns: this.#turns, onProgress, onStoreChange }
+      const matcher = await openMatcher(settings, how)
       this.#opened = { matcher, records: withRevisionsFrom(settings.firstRevision, matcher.records) }
       return matcher.records.model
     })

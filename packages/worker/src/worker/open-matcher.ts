@@ -18,6 +18,7 @@ export interface OpenOptions {
   readonly openStore: OpenStore
   readonly turns: RecognizerTurns
   readonly onProgress: NonNullable<MatcherOptions['onProgress']>
+  readonly onStoreChange: NonNullable<MatcherOptions['onStoreChange']>
 }
 
 const indexName = 'usearch.wasm'
@@ -25,7 +26,7 @@ const indexName = 'usearch.wasm'
 /** The matcher that settings describe. */
 export async function openMatcher(
   { store: description, index, ...settings }: MatcherSettings,
-  { openStore, turns, onProgress }: OpenOptions,
+  { openStore, turns, onProgress, onStoreChange }: OpenOptions,
 ): Promise<LocalMatcher> {
   const opening: [Promise<Store>, Promise<Recognizer>] = [
     openSealed(description, openStore),
@@ -39,6 +40,7 @@ export async function openMatcher(
       store,
       index: { ...index, ...(wasm === undefined ? {} : { wasm }) },
       onProgress,
+      onStoreChange,
     })
   } catch (error) {
     for (const opened of await Promise.allSettled(opening)) {
