@@ -27,7 +27,8 @@ export interface SyncProblem {
   /**
    * What their last picture was refused with, such as `no_face`; `no_picture` where the service gives none;
    * `person_exists` where somebody was enrolled on this device under the same id, who stays as they are;
-   * `person_not_found` where they were deleted on this device while the sync ran, and come with the next one.
+   * `person_not_found` where they were deleted on this device, or taken out of the collection, while the sync ran, and
+   * come with the next one.
    */
   code: SyncProblemCode
 }
