@@ -33,8 +33,8 @@ const coreFloors = [
 /** What only its own public entry may bring in, so that an app pays for it only where it asks for it. */
 const optionalParts = [
   { entry: 'tfjs.ts', files: 'recognition/tfjs/**', imports: '^@tensorflow|/tfjs/', name: 'TensorFlow.js' },
-  { entry: 'sqlite.ts', files: 'store/sqlite*', imports: '^node:sqlite$|/sqlite[^/]*\\.ts$', name: 'SQLite' },
-  { entry: 'indexeddb.ts', files: 'store/indexeddb*', imports: '^idb$|/indexeddb[^/]*\\.ts$', name: 'IndexedDB' },
+  { entry: 'sqlite.ts', files: 'store/sqlite/**', imports: '^node:sqlite$|/sqlite/', name: 'SQLite' },
+  { entry: 'indexeddb.ts', files: 'store/indexeddb/**', imports: '^idb$|/indexeddb/', name: 'IndexedDB' },
 ]
 
 type Pattern = { group: string[]; message: string } | { regex: string; message: string; allowTypeImports?: boolean }

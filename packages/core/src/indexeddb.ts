@@ -1,1 +1,1 @@
-export { indexedDbStore, type IndexedDbStoreOptions } from './store/indexeddb-store.ts'
+export { indexedDbStore, type IndexedDbStoreOptions } from './store/indexeddb/indexeddb-store.ts'

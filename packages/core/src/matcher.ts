@@ -31,7 +31,7 @@ import type {
   VerifyOptions,
   VerifyResult,
 } from './searcher.ts'
-import { headerKey } from './store/encryption-header.ts'
+import { headerKey } from './store/encrypted/encryption-header.ts'
 import { memoryStore } from './store/memory-store.ts'
 import type { ForeignChanges, Store } from './store/store.ts'
 import type { IndexOptions } from './vector-index/index-options.ts'

@@ -1,1 +1,1 @@
-export { sqliteStore, type SqliteStore, type SqliteStoreOptions } from './store/sqlite-store.ts'
+export { sqliteStore, type SqliteStore, type SqliteStoreOptions } from './store/sqlite/sqlite-store.ts'

@@ -1,5 +1,5 @@
 import { VisavisError } from '../errors.ts'
-import { headerKey } from '../store/encryption-header.ts'
+import { headerKey } from '../store/encrypted/encryption-header.ts'
 import type { CollectionRecord, ForeignChanges, PersonTemplates, Store } from '../store/store.ts'
 import { syncTimeKey } from './collection-ages.ts'
 import { clearImport } from './import-area.ts'

@@ -1,5 +1,5 @@
 import { VisavisError } from '../errors.ts'
-import type { KeyDerivation } from '../store/sealing.ts'
+import type { KeyDerivation } from '../store/encrypted/sealing.ts'
 
 /**
  * A collection as one file, little-endian: 8 bytes of magic, then frames of 32 bits of length, one byte of kind and the

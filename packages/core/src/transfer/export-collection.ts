@@ -1,5 +1,5 @@
 import type { GalleryRecords } from '../gallery/gallery-records.ts'
-import { newDerivation, seal, toKey } from '../store/sealing.ts'
+import { newDerivation, seal, toKey } from '../store/encrypted/sealing.ts'
 import {
   chained,
   encodeFrame,

@@ -1,5 +1,5 @@
 import { VisavisError } from '../errors.ts'
-import { isDerivation, toKey, unseal } from '../store/sealing.ts'
+import { isDerivation, toKey, unseal } from '../store/encrypted/sealing.ts'
 import {
   chained,
   damaged,

@@ -1,0 +1,111 @@
+import { DatabaseSync } from 'node:sqlite'
+import { isVisavisError, VisavisError } from '../../errors.ts'
+import { applicationId, migrate, schemaVersion } from './schema.ts'
+
+/** All but what people are made of, which is large, and checked when it is read. */
+const checkedTables = ['persons', 'collections', 'memberships', 'states', 'staged_persons', 'free_slots']
+
+/**
+ * Opens a store's database for this process alone, and makes it or brings it to this version.
+ *
+ * @throws VisavisError `store_locked`, `store_corrupt`, `store_version`, `store_quota`, `store_unavailable`
+ */
+export function openDatabase(path: string): DatabaseSync {
+  let database: DatabaseSync | undefined
+  try {
+    database = new DatabaseSync(path)
+    prepare(database, path)
+    return database
+  } catch (error) {
+    database?.close()
+    throw translate(error, path)
+  }
+}
+
+function prepare(database: DatabaseSync, path: string): void {
+  // Exclusive before the first read: the file is locked until it is closed, and no shared memory is needed.
+  database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON')
+  const found = number(database, 'PRAGMA application_id')
+  const version = number(database, 'PRAGMA user_version')
+  const tables = number(database, 'SELECT count(*) FROM sqlite_schema')
+  if (tables > 0 && (found !== applicationId || version < 1)) {
+    throw new VisavisError('store_corrupt', `${path} is a SQLite database of another program; choose another file.`)
+  }
+  if (version > schemaVersion) {
+    throw new VisavisError(
+      'store_version',
+      `The store ${path} has version ${version}, and this visavis knows versions up to ${schemaVersion}; update visavis, or export the people with the one that wrote it.`,
+    )
+  }
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+  migrate(database, version)
+  for (const table of checkedTables) checkPages(database, path, `quick_check('${table}')`)
+}
+
+/**
+ * Copies the write-ahead log into the file and cuts it to nothing: pages as they were are in it until then.
+ *
+ * @throws VisavisError `store_unavailable`
+ */
+export function emptyLog(database: DatabaseSync, path: string): void {
+  if (number(database, 'PRAGMA wal_checkpoint(TRUNCATE)') !== 0) {
+    throw new VisavisError('store_unavailable', `The log of the store ${path} is in use; close the store and open it.`)
+  }
+}
+
+/**
+ * Reads the pages a check names, and holds them against each other.
+ *
+ * @throws VisavisError `store_corrupt`
+ */
+export function checkPages(database: DatabaseSync, path: string, check: string): void {
+  const rows = database.prepare(`PRAGMA ${check}`).all()
+  if (rows.every((row) => Object.values(row)[0] === 'ok')) return
+  throw new VisavisError('store_corrupt', `The store ${path} is damaged; restore a copy, or import an export.`)
+}
+
+function number(database: DatabaseSync, sql: string): number {
+  return Number(Object.values(database.prepare(sql).get() ?? {})[0])
+}
+
+/** SQLite's primary result codes. */
+const codes = { busy: 5, locked: 6, readonly: 8, ioError: 10, corrupt: 11, full: 13, cannotOpen: 14, notADatabase: 26 }
+
+/** What an error of SQLite means to whoever uses the store; others are returned as they are. */
+export function translate(error: unknown, path: string): unknown {
+  const code = (error as { errcode?: number } | null)?.errcode
+  if (code === undefined || isVisavisError(error)) return error
+  const cause = { cause: error }
+  switch (code & 0xff) {
+    case codes.busy:
+    case codes.locked:
+      return new VisavisError(
+        'store_locked',
+        `Another process has the store ${path} open; close it there first.`,
+        cause,
+      )
+    case codes.corrupt:
+    case codes.notADatabase:
+      return new VisavisError(
+        'store_corrupt',
+        `${path} is damaged or not a store of visavis; restore a copy, or import an export.`,
+        cause,
+      )
+    case codes.full:
+      return new VisavisError(
+        'store_quota',
+        `The disk of the store ${path} is full; nothing was changed, free some of it.`,
+        cause,
+      )
+    case codes.readonly:
+    case codes.ioError:
+    case codes.cannotOpen:
+      return new VisavisError(
+        'store_unavailable',
+        `The store ${path} cannot be opened for writing; check the path, its folder and its permissions.`,
+        cause,
+      )
+    default:
+      return error
+  }
+}

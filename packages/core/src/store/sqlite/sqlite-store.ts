@@ -1,0 +1,173 @@
+import { isVisavisError, VisavisError } from '../../errors.ts'
+import { SqliteChanges } from './changes.ts'
+import { SqliteConnection } from './connection.ts'
+import { checkPages, emptyLog } from './database.ts'
+import { SqlitePeople, type DamagedPerson } from './people.ts'
+import type { CollectionRecord, PersonQuery, PersonRecord, PersonTemplates, Store, StoreChange } from '../store.ts'
+
+export interface SqliteStoreOptions {
+  /** The database file; made where there is none. Its folder must exist. */
+  path: string
+}
+
+/** A store in a file. */
+export interface SqliteStore extends Store {
+  /**
+   * Reads the whole file and holds all of it against itself, and everybody against their checksums; it takes about as long
+   * as copying the file.
+   * @throws VisavisError `store_corrupt`
+   */
+  checkIntegrity(): Promise<void>
+  /**
+   * Deletes everybody who is not as they were written, so that the store opens again without them. To be called before
+   * a matcher gets the store.
+   * @returns the ids of who was enrolled and is not any more: enroll them anew, or sync; who was kept for later by a sync
+   * or an import comes again with it
+   * @throws VisavisError `store_corrupt` where the file itself is damaged, and not people in it; `store_*`
+   */
+  deleteDamaged(): Promise<string[]>
+}
+
+/**
+ * A store in one SQLite file, through Node's own `node:sqlite`. A write that has resolved survives a loss of power; one
+ * process at a time holds the file.
+ *
+ * @throws VisavisError `store_locked` where another process holds it, `store_corrupt` where it is no store or damaged,
+ * `store_version` where a later visavis wrote it, `store_unavailable` where it cannot be opened, `store_quota` where the
+ * disk has no room to bring it to this version.
+ */
+export async function sqliteStore({ path }: SqliteStoreOptions): Promise<SqliteStore> {
+  const store = new SqliteFile(path)
+  try {
+    await store.erased()
+  } catch (error) {
+    // On a full disk people can be searched all the same.
+    if (!isVisavisError(error, 'store_quota')) {
+      await store.close()
+      throw error
+    }
+  }
+  return store
+}
+
+class SqliteFile implements SqliteStore {
+  readonly #connection: SqliteConnection
+  readonly #people: SqlitePeople
+  readonly #changes: SqliteChanges
+  /** At first what was deleted before the process was killed may still be in the log. */
+  #leftToErase = true
+
+  constructor(path: string) {
+    this.#connection = new SqliteConnection(path)
+    this.#people = new SqlitePeople(this.#connection)
+    this.#changes = new SqliteChanges(this.#connection, () => {
+      this.#leftToErase = true
+    })
+  }
+
+  async write(changes: readonly StoreChange[]): Promise<void> {
+    this.#transaction(() => {
+      for (const change of changes) this.#changes.apply(change)
+    })
+  }
+
+  async erased(): Promise<void> {
+    if (!this.#leftToErase) return
+    const { database, path } = this.#connection
+    try {
+      this.#connection.guarded(() => emptyLog(database, path))
+    } catch (error) {
+      if (!isVisavisError(error, 'store_quota')) throw error
+      throw new VisavisError(
+        'store_quota',
+        `The disk of the store ${path} is full, so what was deleted is still in its log; free some of it, and open the store again.`,
+        { cause: error },
+      )
+    }
+    this.#leftToErase = false
+  }
+
+  async checkIntegrity(): Promise<void> {
+    const { database, path } = this.#connection
+    this.#connection.guarded(() => {
+      checkPages(database, path, 'integrity_check(1)')
+      checkPages(database, path, 'foreign_key_check')
+    })
+    const { length } = await this.#damaged()
+    if (length === 0) return
+    throw new VisavisError(
+      'store_corrupt',
+      `The store ${path} holds damaged records, ${length} of them; restore a copy of it, or take them out, with visavis check --repair or deleteDamaged(), and enroll those people anew.`,
+    )
+  }
+
+  async deleteDamaged(): Promise<string[]> {
+    const damaged = await this.#damaged()
+    this.#transaction(() => {
+      for (const person of damaged) this.#changes.deleteDamaged(person)
+      this.#changes.deleteStrayMemberships()
+    })
+    await this.erased()
+    return damaged.filter(({ area }) => area === undefined).map(({ id }) => id)
+  }
+
+  templates(): AsyncIterable<PersonTemplates> {
+    return this.#people.templates()
+  }
+
+  async persons(ids: readonly string[]): Promise<PersonRecord[]> {
+    return this.#people.persons(ids)
+  }
+
+  async listPersons(query: PersonQuery): Promise<{ persons: PersonRecord[]; total: number }> {
+    return this.#people.list(query)
+  }
+
+  async collections(): Promise<CollectionRecord[]> {
+    return this.#connection.all('SELECT * FROM collections ORDER BY sequence').map((row) => ({
+      id: row['id'] as string,
+      name: row['name'] as string,
+      description: row['description'] as string,
+      createdAt: row['created_at'] as string,
+      modifiedAt: row['modified_at'] as string,
+    }))
+  }
+
+  async state(key: string): Promise<string | undefined> {
+    const [row] = this.#connection.all('SELECT value FROM states WHERE key = ?', key)
+    return row?.['value'] as string | undefined
+  }
+
+  async states(prefix: string): Promise<(readonly [string, string])[]> {
+    const sql = 'SELECT * FROM states WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key'
+    return this.#connection.all(sql, prefix).map((row) => [row['key'] as string, row['value'] as string])
+  }
+
+  async areas(): Promise<string[]> {
+    return this.#people.areas()
+  }
+
+  staged(area: string): AsyncIterable<PersonRecord> {
+    return this.#people.staged(area)
+  }
+
+  async close(): Promise<void> {
+    this.#connection.close()
+  }
+
+  async #damaged(): Promise<DamagedPerson[]> {
+    const damaged: DamagedPerson[] = []
+    for await (const person of this.#people.damaged()) damaged.push(person)
+    return damaged
+  }
+
+  #transaction(work: () => void): void {
+    try {
+      this.#connection.transaction(work)
+    } catch (error) {
+      // Pages of what was taken back may have got into the log already.
+      this.#leftToErase = true
+      throw error
+    }
+  }
+}

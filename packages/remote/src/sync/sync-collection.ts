@@ -1,0 +1,75 @@
+import { VisavisError, type LocalMatcher } from '@visavis/core'
+import { checkId } from '@visavis/core/options'
+import type { VerifikClient } from '../client/client.ts'
+import { SyncMeter } from './sync-meter.ts'
+import type { SyncProgress, SyncReport } from './sync-report.ts'
+import { SyncRun } from './sync-run.ts'
+import { inTurn } from './sync-turns.ts'
+
+export interface SyncOptions {
+  /** The service that has the collection. */
+  client: Pick<VerifikClient, 'persons' | 'collections'>
+  /** Where it is to be had without the service. With a pool as its recognizer, as many pictures are read at once. */
+  matcher: Pick<LocalMatcher, 'records'>
+  /** The collection's code or `_id`; here it has the service's code as its id. */
+  collectionId: string
+  /** Stops the sync; what was read is kept, and the next one goes on from there. */
+  signal?: AbortSignal
+  /** Told at most ten times a second. */
+  onProgress?: (progress: SyncProgress) => void
+  /** Only says what would change. @default false */
+  dryRun?: boolean
+  /**
+   * How many people are under way at once, 1 to 100. The default keeps a pool of recognizers busy; with 1 a search waits for
+   * one picture at most where it shares its recognizer with the sync.
+   * @default 16
+   */
+  atOnce?: number
+}
+
+/**
+ * Makes a collection on this device what it is at the service: everybody of it, with what makes them found. Searches see
+ * the old collection until the new one is whole. What is interrupted, by whatever it may be, goes on with the next call.
+ * Several syncs of one matcher run one after the other.
+ *
+ * Only people whom a sync has brought are ever deleted, and only if they are in no other collection. Who was enrolled on
+ * this device stays enrolled.
+ *
+ * @throws VisavisError `collection_not_found` where the service does not have the collection, and what the client, the
+ * recognizer and the store throw; nothing has changed then for searches.
+ */
+export async function syncCollection(options: SyncOptions): Promise<SyncReport> {
+  return inTurn(options.matcher.records, options.signal, () => sync(options))
+}
+
+async function sync({
+  client,
+  matcher,
+  collectionId,
+  signal = new AbortController().signal,
+  onProgress,
+  dryRun = false,
+  atOnce = 16,
+}: SyncOptions): Promise<SyncReport> {
+  checkId('collectionId', collectionId)
+  if (!Number.isInteger(atOnce) || atOnce < 1 || atOnce > 100) {
+    throw new VisavisError('invalid_option', `atOnce must be a whole number from 1 to 100; it is ${String(atOnce)}.`)
+  }
+  const collection = await client.collections.get(collectionId, { signal })
+  if (collection === null) {
+    throw new VisavisError(
+      'collection_not_found',
+      'The service has no collection with this code or _id; what is here was left as it is.',
+    )
+  }
+  const run = await SyncRun.open({
+    client,
+    matcher,
+    collection,
+    signal,
+    dryRun,
+    atOnce,
+    meter: new SyncMeter(onProgress),
+  })
+  return run.finish()
+}

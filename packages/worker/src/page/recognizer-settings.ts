@@ -1,0 +1,36 @@
+import type { RecognizerOptions } from '@visavis/core/tfjs'
+import type { AssetFiles, CrossingAssets, RecognizerSettings } from '../protocol.ts'
+
+/** What a worker's recognizer is made of. */
+export interface RecognizerFiles {
+  /**
+   * Where the files of `dist/assets` are: a folder's URL, or for each file's name a URL or bytes.
+   * @default beside the worker's file
+   */
+  assets?: AssetFiles
+  /** The network that makes templates. @default dlib's ResNet, 128 dimensions */
+  embedder?: NonNullable<RecognizerOptions['embedder']>
+}
+
+/** The same as it can cross into a worker, where a relative URL would mean another place. */
+export function toSettings({ assets, embedder }: RecognizerFiles): RecognizerSettings {
+  return {
+    ...(embedder === undefined ? {} : { embedder }),
+    ...(assets === undefined ? {} : { assets: crossing(assets) }),
+  }
+}
+
+function crossing(assets: AssetFiles): CrossingAssets {
+  if (typeof assets === 'string' || assets instanceof URL) return absolute(assets)
+  const entries = Object.entries(assets).map(([name, source]) => {
+    if (typeof source === 'string' || source instanceof URL) return [name, absolute(source)] as const
+    // Bytes of their own: a message that holds a part of a buffer ships all of it.
+    return [name, new Uint8Array(source instanceof ArrayBuffer ? source.slice() : source)] as const
+  })
+  return Object.fromEntries(entries)
+}
+
+function absolute(url: string | URL): string {
+  const base = globalThis.document?.baseURI ?? globalThis.location?.href
+  return base === undefined ? String(url) : new URL(url, base).href
+}

@@ -1,0 +1,79 @@
+import { VisavisError, type MatcherOptions } from '@visavis/core'
+import type { QueueOptions } from './call-queue.ts'
+import type { MatcherSettings, StoreDescription, WorkerIndexOptions } from '../protocol.ts'
+import { toSettings, type RecognizerFiles } from './recognizer-settings.ts'
+import { isWorkerLike, type WorkerSource } from './worker-handle.ts'
+
+export interface WorkerMatcherOptions extends RecognizerFiles {
+  /** Where people are kept. @default in the worker's memory, gone with it */
+  store?: StoreDescription
+  /**
+   * Is told how many of the people in the store are in memory, while it opens; again where a worker is started anew. See
+   * `createMatcher`.
+   */
+  onProgress?: NonNullable<MatcherOptions['onProgress']>
+  /** Is told of what other tabs and workers have changed. See `createMatcher`. */
+  onStoreChange?: NonNullable<MatcherOptions['onStoreChange']>
+  /** How templates are searched in memory. */
+  index?: WorkerIndexOptions
+  /**
+   * Leaves the pictures that are passed as they are, and sends copies.
+   * @default false: they are moved, and empty once the call is made
+   */
+  keepInputs?: boolean
+  /** What becomes of calls that come faster than they are answered. @default up to 100 wait */
+  queue?: QueueOptions
+  /**
+   * Starts a new worker where one has died; needs a store that outlives it, and as `worker` a URL or a function. Calls
+   * that were open reject with `worker_crashed` all the same.
+   * @default false
+   */
+  restart?: boolean
+  /** The worker, which the matcher ends with itself. @default the file that comes with the package */
+  worker?: WorkerSource
+  /** Stops starting. */
+  signal?: AbortSignal
+}
+
+/**
+ * What crosses into the worker, again where it is followed by another.
+ * @throws VisavisError `invalid_option`
+ */
+export function toMatcherSettings(options: WorkerMatcherOptions): Omit<MatcherSettings, 'firstRevision'> {
+  const { store = { kind: 'memory' }, index = {}, queue = {}, restart = false, worker } = options
+  for (const [name, value] of Object.entries({ store, index, queue })) {
+    if (typeof value !== 'object' || value === null)
+      throw new VisavisError('invalid_option', `${name} must be an object.`)
+  }
+  if (restart && store.kind === 'memory') {
+    throw new VisavisError('invalid_option', 'restart needs a store that outlives the worker; choose another `store`.')
+  }
+  if (restart && isWorkerLike(worker)) {
+    throw new VisavisError(
+      'invalid_option',
+      'restart needs a `worker` that can be had again; pass a URL or a function.',
+    )
+  }
+  return { ...toSettings(options), store: crossingStore(store), index: crossingIndex(index) }
+}
+
+/**
+ * The description as it is now, to open the store by again where a worker is started again: callers may overwrite a key
+ * that they have passed.
+ *
+ * @throws VisavisError `invalid_option` where there is a secret and it is none: a store that was meant to be encrypted
+ * must not be one that is not.
+ */
+function crossingStore(store: StoreDescription): StoreDescription {
+  if (!('secret' in store)) return { ...store }
+  const secret: unknown = store.secret
+  if (typeof secret !== 'object' || secret === null || !('key' in secret || 'passphrase' in secret)) {
+    throw new VisavisError('invalid_option', 'store.secret must be { key } or { passphrase }, or be left out.')
+  }
+  const key = 'key' in secret ? secret.key : undefined
+  return { ...store, secret: key instanceof Uint8Array ? { key: new Uint8Array(key) } : store.secret }
+}
+
+function crossingIndex({ maximumBytes, sketchFrom }: WorkerIndexOptions): WorkerIndexOptions {
+  return { ...(maximumBytes !== undefined && { maximumBytes }), ...(sketchFrom !== undefined && { sketchFrom }) }
+}

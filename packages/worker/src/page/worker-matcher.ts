@@ -1,0 +1,216 @@
+import {
+  VisavisError,
+  type Collections,
+  type CompareOptions,
+  type CompareResult,
+  type Crop,
+  type FoundFace,
+  type GalleryRecords,
+  type LocalMatcher,
+  type NewPerson,
+  type PersonChanges,
+  type Persons,
+  type RecallReport,
+  type ReembedOptions,
+  type ReembedReport,
+  type SearchOptions,
+  type SearchResult,
+  type VerifyOptions,
+  type VerifyRecallOptions,
+  type VerifyResult,
+} from '@visavis/core'
+import { CallQueue } from './call-queue.ts'
+import { MatcherConnection, type AskOptions } from './matcher-connection.ts'
+import { orAborted } from './or-aborted.ts'
+import type { MatcherCall, MatcherCalls } from '../protocol.ts'
+import { TakenPictures } from './taken-pictures.ts'
+import { toMatcherSettings, type WorkerMatcherOptions } from './worker-matcher-options.ts'
+import { workerRecords } from './worker-records.ts'
+
+/**
+ * A matcher of which only a small part is in this thread: recognition, gallery and store are in a Web Worker, or in
+ * Node in a worker thread. Syncs, exports and imports take it as they take one in this thread.
+ *
+ * @throws VisavisError `worker_load_failed` where the worker does not start, `invalid_option`, and what
+ * `createMatcher`, `createRecognizer` and opening the store throw; the signal's reason.
+ */
+export async function createWorkerMatcher(options: WorkerMatcherOptions = {}): Promise<LocalMatcher> {
+  const settings = toMatcherSettings(options)
+  const { keepInputs = false, queue, restart = false, worker, onProgress, onStoreChange, signal } = options
+  const calls = new CallQueue(queue)
+  const connection = new MatcherConnection({
+    settings,
+    worker,
+    restart,
+    onProgress,
+    onStoreChange,
+    onCrash: (reason) => calls.clear(reason),
+  })
+  await connection.open(signal)
+  return new WorkerMatcher(connection, calls, keepInputs)
+}
+
+/** How a call with pictures is made. */
+interface PictureCall {
+  readonly signal: AbortSignal | undefined
+  /** Whether it only asks, so that it may be dropped, and its end need not be awaited. */
+  readonly asks: boolean
+}
+
+class WorkerMatcher implements LocalMatcher {
+  readonly persons: Persons
+  readonly collections: Collections
+  readonly records: GalleryRecords
+  readonly #connection: MatcherConnection
+  readonly #calls: CallQueue
+  readonly #keep: boolean
+  #closing: Promise<void> | undefined
+
+  constructor(connection: MatcherConnection, calls: CallQueue, keep: boolean) {
+    this.#connection = connection
+    this.#calls = calls
+    this.#keep = keep
+    this.persons = {
+      create: (person) => this.#enroll('persons.create', person, (plain) => [plain]),
+      get: (id) => this.#call('persons.get', [id]),
+      list: (options) => this.#call('persons.list', [options]),
+      update: (id, changes) => this.#enroll('persons.update', changes, (plain) => [id, plain]),
+      delete: (id) => this.#call('persons.delete', [id]),
+    }
+    this.collections = {
+      create: (collection) => this.#call('collections.create', [collection]),
+      get: (id) => this.#call('collections.get', [id]),
+      list: () => this.#call('collections.list', []),
+      update: (id, changes) => this.#call('collections.update', [id, changes]),
+      delete: (id) => this.#call('collections.delete', [id]),
+    }
+    this.records = workerRecords(connection, () => this.#check())
+  }
+
+  async search(crop: Crop | readonly Crop[], options: SearchOptions): Promise<SearchResult> {
+    const { signal, plain } = withoutSignal(options)
+    return this.#look('search', (pictures) => [pictures.take(crop), plain], { signal, asks: true })
+  }
+
+  async verify(personId: string, crop: Crop | readonly Crop[], options: VerifyOptions): Promise<VerifyResult> {
+    const { signal, plain } = withoutSignal(options)
+    return this.#look('verify', (pictures) => [personId, pictures.take(crop), plain], { signal, asks: true })
+  }
+
+  async compare(
+    probe: Crop | readonly Crop[],
+    reference: Crop | readonly Crop[],
+    options: CompareOptions,
+  ): Promise<CompareResult> {
+    const { signal, plain } = withoutSignal(options)
+    const take = (pictures: TakenPictures): unknown[] => [pictures.take(probe), pictures.take(reference), plain]
+    return this.#look('compare', take, { signal, asks: true })
+  }
+
+  async detect(image: Crop, options: { signal?: AbortSignal } = {}): Promise<FoundFace[]> {
+    const { signal, plain } = withoutSignal(options)
+    return this.#look('detect', (pictures) => [pictures.take(image), plain], { signal, asks: true })
+  }
+
+  async verifyRecall(options: VerifyRecallOptions = {}): Promise<RecallReport> {
+    const { signal, plain } = withoutSignal(options)
+    return this.#call('verifyRecall', [plain], { signal })
+  }
+
+  async settled(): Promise<void> {
+    return this.#call('settled', [])
+  }
+
+  async outdatedPeople(): Promise<number> {
+    return this.#call('outdatedPeople', [])
+  }
+
+  async reembed({ signal, onProgress }: ReembedOptions = {}): Promise<ReembedReport> {
+    return this.#call('reembed', [{}], { signal, onProgress })
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #close(): Promise<void> {
+    this.#calls.clear(closed())
+    await this.#connection.close(closed())
+  }
+
+  async #call<C extends MatcherCall>(
+    call: C,
+    args: unknown[],
+    options?: AskOptions,
+  ): Promise<Awaited<ReturnType<MatcherCalls[C]>>> {
+    this.#check()
+    return this.#connection.ask(call, args, options)
+  }
+
+  async #enroll<C extends 'persons.create' | 'persons.update'>(
+    call: C,
+    person: NewPerson | PersonChanges,
+    toArgs: (plain: unknown) => unknown[],
+  ): Promise<Awaited<ReturnType<MatcherCalls[C]>>> {
+    const { signal, plain } = withoutSignal(person)
+    const take = (pictures: TakenPictures): unknown[] => {
+      if (typeof plain !== 'object' || plain === null || !('images' in plain)) return toArgs(plain)
+      const images = pictures.take(plain.images)
+      const withImages = (taken: unknown): object => ({ ...plain, images: taken })
+      return toArgs(images instanceof Promise ? images.then(withImages) : withImages(images))
+    }
+    return this.#look(call, take, { signal, asks: false })
+  }
+
+  /** A call with pictures: takes them at once, and is made when it is its turn. */
+  async #look<C extends MatcherCall>(
+    call: C,
+    take: (pictures: TakenPictures) => unknown[],
+    { signal, asks }: PictureCall,
+  ): Promise<Awaited<ReturnType<MatcherCalls[C]>>> {
+    this.#check()
+    signal?.throwIfAborted()
+    if (asks) this.#calls.makeRoom()
+    const pictures = new TakenPictures(this.#keep)
+    const args = Promise.all(take(pictures))
+    // Heard below, unless the call is refused before it comes to that.
+    args.catch(() => undefined)
+    const work = async (): Promise<Awaited<ReturnType<MatcherCalls[C]>>> => {
+      const ready = await args
+      this.#check()
+      return this.#connection.ask(call, ready, { moved: pictures.transfer, signal })
+    }
+    const answer = this.#calls.run(work, asks, signal).catch((error: unknown) => {
+      pictures.drop()
+      throw error
+    })
+    // Whether somebody was enrolled must be awaited; an answer that nobody wants any more need not.
+    return asks ? orAborted(answer, signal) : answer
+  }
+
+  #check(): void {
+    if (this.#closing !== undefined) throw closed()
+  }
+}
+
+function closed(): VisavisError {
+  return new VisavisError('matcher_closed', 'The matcher was closed; create a new one.')
+}
+
+/** A signal cannot cross into the worker; what it says is told to the worker instead. */
+function withoutSignal<T extends object>(
+  options: T & { signal?: AbortSignal },
+): {
+  signal: AbortSignal | undefined
+  plain: Omit<T, 'signal'>
+} {
+  // Nothing at all is passed on as it is: the matcher says what was expected.
+  if (typeof options !== 'object' || options === null) return { signal: undefined, plain: options }
+  const { signal, ...plain } = options
+  return { signal, plain }
+}

@@ -1,0 +1,115 @@
+import { VisavisError, type GalleryRecords, type LocalMatcher, type RecognitionModel } from '@visavis/core'
+import type { Outcome } from '../failure.ts'
+import {
+  openingCall,
+  optionsArgument,
+  protocolVersion,
+  signalArgument,
+  storeChanges,
+  type MatcherCall,
+  type MatcherSettings,
+} from '../protocol.ts'
+import type { Service } from '../page/service-thread.ts'
+import { openMatcher, withRevisionsFrom, type OpenStore } from './open-matcher.ts'
+import { RecognizerTurns } from './recognizer-turns.ts'
+import { outcomeOf, RunningCalls } from './running-calls.ts'
+
+/** Calls with pictures that somebody waits for: what takes long lets them go before. */
+const urgent: ReadonlySet<MatcherCall> = new Set([
+  'search',
+  'verify',
+  'compare',
+  'detect',
+  'persons.create',
+  'persons.update',
+])
+
+/** What a call is made of besides its arguments. */
+interface Calling {
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: unknown) => void
+}
+
+/** A matcher as it answers from inside a worker. */
+export class MatcherService implements Service {
+  readonly #openStore: OpenStore
+  readonly #tell: (call: number, progress: unknown) => void
+  readonly #calls: RunningCalls = new RunningCalls()
+  readonly #turns: RecognizerTurns = new RecognizerTurns()
+  #opened: { readonly matcher: LocalMatcher; readonly records: GalleryRecords } | undefined
+
+  /** @param tell Says of a call how far it is. */
+  constructor(openStore: OpenStore, tell: (call: number, progress: unknown) => void) {
+    this.#openStore = openStore
+    this.#tell = tell
+  }
+
+  hello(): number {
+    return protocolVersion
+  }
+
+  open(settings: MatcherSettings): Promise<Outcome<RecognitionModel>> {
+    return outcomeOf(async () => {
+      const onProgress = (progress: unknown): void => this.#tell(openingCall, progress)
+      const onStoreChange = (change: unknown): void => this.#tell(storeChanges, change)
+      const how = { openStore: this.#openStore, turns: this.#turns, onProgress, onStoreChange }
+      const matcher = await openMatcher(settings, how)
+      this.#opened = { matcher, records: withRevisionsFrom(settings.firstRevision, matcher.records) }
+      return matcher.records.model
+    })
+  }
+
+  async call(id: number, call: MatcherCall, args: unknown[]): Promise<Outcome<unknown>> {
+    try {
+      return await this.#calls.run(id, async (signal) => {
+        const invoke = (): Promise<unknown> =>
+          this.#invoke(call, args, { signal, onProgress: (progress) => this.#tell(id, progress) })
+        if (urgent.has(call)) return this.#turns.urgently(invoke)
+        this.#turns.letWait(signal)
+        return invoke()
+      })
+    } finally {
+      if (urgent.has(call) || call === 'records.faces') release(args)
+    }
+  }
+
+  abort(id: number): void {
+    this.#calls.abort(id)
+  }
+
+  close(): Promise<Outcome<void>> {
+    return outcomeOf(async () => {
+      const closing = this.#opened?.matcher.close()
+      this.#turns.refuse(new VisavisError('matcher_closed', 'The matcher was closed; create a new one.'))
+      await closing
+    })
+  }
+
+  async #invoke(call: MatcherCall, args: unknown[], calling: Calling): Promise<unknown> {
+    if (this.#opened === undefined) throw new VisavisError('matcher_closed', 'The matcher was not opened.')
+    const { matcher, records } = this.#opened
+    const [first, second] = call.split('.') as [string, string?]
+    const resources = { persons: matcher.persons, collections: matcher.collections, records } as Record<string, object>
+    const target = second === undefined ? matcher : resources[first]
+    const methods = target as Record<string, (...args: unknown[]) => Promise<unknown>>
+    return (methods[second ?? first] as (typeof methods)[string]).apply(target, withSignal(call, args, calling))
+  }
+}
+
+/** The caller's signal and listener stayed with the caller; these say the same. */
+function withSignal(call: MatcherCall, args: unknown[], { signal, onProgress }: Calling): unknown[] {
+  const options = optionsArgument[call]
+  const own = signalArgument[call]
+  const more = call === 'reembed' ? { signal, onProgress } : { signal }
+  return args.map((arg, i) => {
+    if (i === own) return signal
+    return i === options && typeof arg === 'object' && arg !== null ? { ...arg, ...more } : arg
+  })
+}
+
+/** Browsers keep the memory of these until they are told. */
+function release(value: unknown): void {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return
+  if ('close' in value && typeof value.close === 'function') value.close()
+  else for (const item of Object.values(value)) release(item)
+}
