@@ -86,6 +86,9 @@ export class FaceFinder {
     warpInto(this.#frame, frameSize, frameSize, pixels, { a: scale, b: 0, tx: tile.left, ty: tile.top })
     const frame = tf.tensor3d(this.#frame, [frameSize, frameSize, 3])
     try {
+      // In static mode, too, the package looks where it saw faces last, so that must be forgotten first. It takes what it
+      // remembers before its first await: a call that runs at the same time cannot come between these two lines.
+      this.#detector.reset()
       const faces = await this.#detector.estimateFaces(frame, { staticImageMode: true })
       return faces.flatMap(({ keypoints }) => {
         const landmarks = new Float32Array(landmarkCount * 2)
