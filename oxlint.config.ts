@@ -17,7 +17,7 @@ const packages: Record<string, readonly string[]> = {
  * searcher.ts, is on none of them: all may import it, as types.
  */
 const coreFloors = [
-  ['index.ts', 'tfjs.ts', 'sqlite.ts', 'indexeddb.ts', 'image.ts'],
+  ['index.ts', 'tfjs.ts', 'sqlite.ts', 'indexeddb.ts', 'image.ts', 'values.ts'],
   ['matcher.ts'],
   ['transfer/'],
   ['gallery/'],
@@ -27,6 +27,7 @@ const coreFloors = [
   ['score/'],
   ['image/'],
   ['store/'],
+  ['values/'],
   ['errors.ts'],
 ]
 

@@ -9,6 +9,7 @@ export default defineConfig({
     indexeddb: 'src/indexeddb.ts',
     image: 'src/image.ts',
     options: 'src/options.ts',
+    values: 'src/values.ts',
     // Not public: the two files that `#image-codec` in package.json chooses from.
     'image/codec-browser': 'src/image/codec-browser.ts',
     'image/codec-node': 'src/image/codec-node.ts',

@@ -9,12 +9,19 @@ import { newRequestId } from './gallery/ids.ts'
 import { GalleryPersons, personNotFound } from './gallery/persons.ts'
 import { clearImport } from './gallery/import-area.ts'
 import { loadGallery } from './gallery/load-gallery.ts'
-import { reembed, type ReembedOptions, type ReembedReport } from './gallery/reembed.ts'
+import { reembed, reembedOptions, type ReembedOptions, type ReembedReport } from './gallery/reembed.ts'
 import { GalleryState } from './gallery/state.ts'
 import type { Crop } from './image/crop.ts'
 import { faceCrop } from './image/face-crop.ts'
 import { toPixels } from './image/to-pixels.ts'
-import { checkId, checkMatchOptions, checkRecallOptions, checkSearchOptions } from './options.ts'
+import {
+  checkCallOptions,
+  checkCompareOptions,
+  checkId,
+  checkRecallOptions,
+  checkSearchOptions,
+  checkVerifyOptions,
+} from './options.ts'
 import type { Recognizer } from './recognition/recognizer.ts'
 import { createScoreScale, type ScoreScale } from './score/score.ts'
 import type {
@@ -34,7 +41,16 @@ import type {
 import { headerKey } from './store/encrypted/encryption-header.ts'
 import { memoryStore } from './store/memory-store.ts'
 import type { ForeignChanges, Store } from './store/store.ts'
-import type { IndexOptions } from './vector-index/index-options.ts'
+import {
+  abortSignal,
+  callback,
+  checkOptions,
+  having,
+  optional,
+  optionsOf,
+  type OptionShape,
+} from './values/option-shape.ts'
+import { indexOptions, type IndexOptions } from './vector-index/index-options.ts'
 import { createIndex } from './vector-index/create-index.ts'
 import { verifyRecall, type RecallReport, type VerifyRecallOptions } from './vector-index/verify-recall.ts'
 import type { VectorIndex } from './vector-index/vector-index.ts'
@@ -58,6 +74,15 @@ export interface MatcherOptions {
   index?: Omit<IndexOptions, 'model' | 'dimensions'>
   /** Stops opening the store. */
   signal?: AbortSignal
+}
+
+const matcherOptions: OptionShape<MatcherOptions> = {
+  recognizer: having('a recognizer, such as createRecognizer gives', 'recognize', 'detect', 'close'),
+  store: optional(having('a store, such as sqliteStore gives', 'write', 'persons', 'close')),
+  onProgress: optional(callback),
+  onStoreChange: optional(callback),
+  index: optional(optionsOf(indexOptions)),
+  signal: optional(abortSignal),
 }
 
 /** A matcher on this device, in this thread or in a worker, which can be asked about its index and its records, too. */
@@ -88,17 +113,12 @@ export interface LocalMatcher extends FaceMatcher {
 /**
  * A matcher in this thread, over everything the store holds.
  *
- * @throws VisavisError `model_load_failed` where the index's WebAssembly cannot be loaded, `gallery_full`,
+ * @throws VisavisError `invalid_option`, `model_load_failed` where the index's WebAssembly cannot be loaded, `gallery_full`,
  * `dimension_mismatch`, `store_key` where the store is encrypted, and what reading the store throws; recognizer and store stay the caller's to close then.
  */
-export async function createMatcher({
-  recognizer,
-  store = memoryStore(),
-  index,
-  onProgress,
-  onStoreChange,
-  signal,
-}: MatcherOptions): Promise<LocalMatcher> {
+export async function createMatcher(options: MatcherOptions): Promise<LocalMatcher> {
+  checkOptions('options', matcherOptions, options)
+  const { recognizer, store = memoryStore(), index, onProgress, onStoreChange, signal } = options
   const { model } = recognizer
   if ((await store.state(headerKey)) !== undefined) throw encrypted()
   const vectorIndex = await createIndex({ ...index, model: model.id, dimensions: model.dimensions })
@@ -145,11 +165,14 @@ class Matcher implements LocalMatcher {
   }
 
   async search(crop: Crop | readonly Crop[], options: SearchOptions): Promise<SearchResult> {
-    return this.#state.run(options?.signal, () => this.#search(crop, options))
+    const asked = checkSearchOptions(options)
+    return this.#state.run(options.signal, () => this.#search(crop, { ...options, ...asked }))
   }
 
   async verify(personId: string, crop: Crop | readonly Crop[], options: VerifyOptions): Promise<VerifyResult> {
-    return this.#state.run(options?.signal, () => this.#verify(personId, crop, options))
+    checkId('personId', personId)
+    checkVerifyOptions(options)
+    return this.#state.run(options.signal, () => this.#verify(personId, crop, options))
   }
 
   async compare(
@@ -157,10 +180,13 @@ class Matcher implements LocalMatcher {
     reference: Crop | readonly Crop[],
     options: CompareOptions,
   ): Promise<CompareResult> {
-    return this.#state.run(options?.signal, () => this.#compare(probe, reference, options))
+    checkCompareOptions(options)
+    return this.#state.run(options.signal, () => this.#compare(probe, reference, options))
   }
 
-  async detect(image: Crop, { signal }: { signal?: AbortSignal } = {}): Promise<FoundFace[]> {
+  async detect(image: Crop, options: { signal?: AbortSignal } = {}): Promise<FoundFace[]> {
+    checkCallOptions(options)
+    const { signal } = options
     return this.#state.run(signal, () => this.#detect(image, signal))
   }
 
@@ -180,6 +206,7 @@ class Matcher implements LocalMatcher {
   }
 
   async reembed(options: ReembedOptions = {}): Promise<ReembedReport> {
+    checkOptions('options', reembedOptions, options)
     return this.#state.run(options.signal, () => reembed(this.#state, this.#reader, options))
   }
 
@@ -192,10 +219,11 @@ class Matcher implements LocalMatcher {
     return this.close()
   }
 
-  async #search(crop: Crop | readonly Crop[], options: SearchOptions): Promise<SearchResult> {
+  async #search(
+    crop: Crop | readonly Crop[],
+    { minScore, mode, maxResults, collectionId, signal }: SearchOptions & { maxResults: number },
+  ): Promise<SearchResult> {
     const started = performance.now()
-    const { minScore, mode, maxResults } = checkSearchOptions(options)
-    const { collectionId, signal } = options
     if (collectionId !== undefined) await this.#state.knownCollection(collectionId)
     const probe = await this.#reader.probe('crop', crop, mode, signal)
     this.#state.check(signal)
@@ -238,8 +266,6 @@ class Matcher implements LocalMatcher {
   }
 
   async #verify(personId: string, crop: Crop | readonly Crop[], options: VerifyOptions): Promise<VerifyResult> {
-    checkId('personId', personId)
-    checkMatchOptions(options)
     const { minScore, mode, collectionId, signal } = options
     if (collectionId !== undefined) await this.#state.knownCollection(collectionId)
     const probe = await this.#reader.probe('crop', crop, mode, signal)
@@ -260,7 +286,6 @@ class Matcher implements LocalMatcher {
     reference: Crop | readonly Crop[],
     options: CompareOptions,
   ): Promise<CompareResult> {
-    checkMatchOptions(options)
     const { minScore, mode, signal } = options
     const { vector } = await this.#reader.probe('probe', probe, mode, signal)
     const similarities: number[] = []

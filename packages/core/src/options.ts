@@ -1,143 +1,202 @@
 import { VisavisError } from './errors.ts'
-import type { VerifyRecallOptions } from './vector-index/verify-recall.ts'
 import type { Crop } from './image/crop.ts'
-import type { Gender, ListPersonsOptions, NewCollection, NewPerson, PersonChanges, SearchOptions } from './searcher.ts'
+import type {
+  CompareOptions,
+  ListPersonsOptions,
+  NewCollection,
+  NewPerson,
+  PersonChanges,
+  SearchMode,
+  SearchOptions,
+  VerifyOptions,
+} from './searcher.ts'
+import { birthDateFault } from './values/birth-date.ts'
+import { idFault, idReferenceFault } from './values/id.ts'
+import {
+  collectionNameRule,
+  descriptionRule,
+  nameFault,
+  nationalityRule,
+  normalName,
+  notesRule,
+} from './values/name.ts'
+import {
+  abortSignal,
+  checkOptions,
+  integer,
+  listOf,
+  nullable,
+  number,
+  oneOf,
+  optional,
+  text,
+  valueOf,
+  type OptionCheck,
+  type OptionShape,
+} from './values/option-shape.ts'
+import { textFault } from './values/text.ts'
+import type { VerifyRecallOptions } from './vector-index/verify-recall.ts'
+
+export {
+  abortSignal,
+  anything,
+  callback,
+  checkOptions,
+  flag,
+  having,
+  integer,
+  invalidOption,
+  listOf,
+  number,
+  oneOf,
+  optional,
+  optionsOf,
+  text,
+  valueOf,
+  type OptionCheck,
+  type OptionShape,
+} from './values/option-shape.ts'
 
 /** The most crops of one face that a call takes, and the most pictures a person is enrolled with. */
 const mostCrops = 3
 const mostResults = 100
 const largestPage = 100
 
-/** Checks what callers pass; each function throws `invalid_option` with the option's name and what it may be. */
-export function checkSearchOptions(
-  options: SearchOptions,
-): Required<Pick<SearchOptions, 'minScore' | 'mode' | 'maxResults'>> {
-  checkObject('options', options)
-  checkMatchOptions(options)
-  const { maxResults = 10 } = options
-  checkInteger('maxResults', maxResults, 1, mostResults)
-  return { minScore: options.minScore, mode: options.mode, maxResults }
+/** The id of what is there, or of what may be there. */
+export const idReference: OptionCheck = valueOf(idReferenceFault)
+const score = number(0.5, 1)
+const mode = oneOf('FAST', 'ACCURATE')
+
+/** What calls take that have no other options. */
+export interface CallOptions {
+  signal?: AbortSignal
 }
 
-export function checkMatchOptions(options: Pick<SearchOptions, 'minScore' | 'mode' | 'collectionId'>): void {
-  checkObject('options', options)
-  const { minScore, mode, collectionId } = options
-  if (typeof minScore !== 'number' || !(minScore >= 0.5 && minScore <= 1)) {
-    throw invalidOption('minScore', 'a number from 0.5 to 1', minScore)
-  }
-  if (mode !== 'FAST' && mode !== 'ACCURATE') throw invalidOption('mode', "'FAST' or 'ACCURATE'", mode)
-  if (collectionId !== undefined) checkText('collectionId', collectionId, 1, 100)
+export const callOptions: OptionShape<CallOptions> = { signal: optional(abortSignal) }
+
+export const compareOptions: OptionShape<CompareOptions> = { minScore: score, mode, ...callOptions }
+
+export const verifyOptions: OptionShape<VerifyOptions> = { ...compareOptions, collectionId: optional(idReference) }
+
+export const searchOptions: OptionShape<SearchOptions> = {
+  ...verifyOptions,
+  maxResults: optional(integer(1, mostResults)),
+}
+
+export const listOptions: OptionShape<ListPersonsOptions> = {
+  collectionId: optional(idReference),
+  name: optional(text(1, 100)),
+  page: optional(integer(1, Number.MAX_SAFE_INTEGER)),
+  limit: optional(integer(1, largestPage)),
+}
+
+const details = {
+  gender: nullable(oneOf('M', 'F')),
+  dateOfBirth: nullable(valueOf((value) => birthDateFault(value))),
+  nationality: nullable(valueOf((value) => textFault(value, nationalityRule))),
+  notes: nullable(valueOf((value) => textFault(value, notesRule))),
+  collections: optional(listOf(idReference)),
+  signal: optional(abortSignal),
+}
+const name = valueOf((value) => nameFault(value))
+const images: OptionCheck = (option, value) => void checkCrops(option, value as Crop)
+
+const newPerson: OptionShape<NewPerson> = { id: optional(valueOf(idFault)), name, images, ...details }
+const personChanges: OptionShape<PersonChanges> = { name: optional(name), images: optional(images), ...details }
+
+const collectionName = valueOf((value) => nameFault(value, collectionNameRule))
+const description = optional(valueOf((value) => textFault(value, descriptionRule)))
+const newCollection: OptionShape<NewCollection> = {
+  id: optional(valueOf(idFault)),
+  name: collectionName,
+  description,
+}
+const collectionChanges: OptionShape<Omit<NewCollection, 'id'>> = { name: optional(collectionName), description }
+
+const recallOptions: OptionShape<VerifyRecallOptions> = { probes: optional(integer(1, 100_000)), ...callOptions }
+
+/**
+ * The options of a search with their defaults.
+ *
+ * @param shape With the options that an implementation knows beside core's.
+ * @throws VisavisError `invalid_option`, as all of these functions
+ */
+export function checkSearchOptions(
+  options: SearchOptions,
+  shape: OptionShape<SearchOptions> = searchOptions,
+): { minScore: number; mode: SearchMode; maxResults: number } {
+  checkOptions('options', shape, options)
+  return { minScore: options.minScore, mode: options.mode, maxResults: options.maxResults ?? 10 }
+}
+
+export function checkVerifyOptions(options: VerifyOptions): void {
+  checkOptions('options', verifyOptions, options)
+}
+
+export function checkCompareOptions(options: CompareOptions): void {
+  checkOptions('options', compareOptions, options)
+}
+
+/** Of a call that can only be stopped. */
+export function checkCallOptions(options: CallOptions): void {
+  checkOptions('options', callOptions, options)
 }
 
 export function checkRecallOptions(options: VerifyRecallOptions): void {
-  checkObject('options', options)
-  if (options.probes !== undefined) checkInteger('probes', options.probes, 1, 100_000)
+  checkOptions('options', recallOptions, options)
 }
 
-export function checkCrops(name: string, crops: Crop | readonly Crop[]): readonly Crop[] {
+export function checkCrops(option: string, crops: Crop | readonly Crop[]): readonly Crop[] {
   const list = isList(crops) ? crops : [crops]
   if (list.length < 1 || list.length > mostCrops) {
     throw new VisavisError(
       'invalid_option',
-      `${name} must be one to ${mostCrops} pictures of one person; ${list.length} were passed.`,
+      `${option} must be one to ${mostCrops} pictures of one person; ${list.length} were passed.`,
     )
   }
   return list
 }
 
-export function checkNewPerson(person: NewPerson): void {
-  checkObject('person', person)
-  if (person.id !== undefined) checkText('id', person.id, 1, 100)
-  checkText('name', person.name, 1, 100)
-  checkCrops('images', person.images)
-  checkDetails(person)
+/** @returns the person as they are kept: the name in its normal form */
+export function checkNewPerson(person: NewPerson): NewPerson {
+  checkOptions('person', newPerson, person)
+  return { ...person, name: normalName(person.name) }
 }
 
-export function checkPersonChanges(changes: PersonChanges): void {
-  checkObject('changes', changes)
-  if (changes.name !== undefined) checkText('name', changes.name, 1, 100)
-  if (changes.images !== undefined) checkCrops('images', changes.images)
-  checkDetails(changes)
+/** @returns the changes as they are kept: the name in its normal form */
+export function checkPersonChanges(changes: PersonChanges): PersonChanges {
+  checkOptions('changes', personChanges, changes)
+  return changes.name === undefined ? changes : { ...changes, name: normalName(changes.name) }
 }
 
-export function checkNewCollection(collection: NewCollection): void {
-  checkCollectionChanges(collection)
-  checkText('name', collection.name, 1, 50)
+/** @returns the collection as it is kept: the name in its normal form */
+export function checkNewCollection(collection: NewCollection): NewCollection {
+  checkOptions('collection', newCollection, collection)
+  return { ...collection, name: normalName(collection.name) }
 }
 
-export function checkCollectionChanges(collection: Partial<NewCollection>): void {
-  checkObject('collection', collection)
-  const { id, name, description } = collection
-  if (id !== undefined) checkText('id', id, 1, 100)
-  if (name !== undefined) checkText('name', name, 1, 50)
-  if (description !== undefined) checkText('description', description, 0, 100)
+/** @returns the changes as they are kept: the name in its normal form */
+export function checkCollectionChanges(
+  changes: Partial<Omit<NewCollection, 'id'>>,
+): Partial<Omit<NewCollection, 'id'>> {
+  checkOptions('changes', collectionChanges, changes)
+  return changes.name === undefined ? changes : { ...changes, name: normalName(changes.name) }
 }
 
-export function checkListOptions({ collectionId, name, page = 1, limit = 10 }: ListPersonsOptions): {
-  page: number
-  limit: number
-} {
-  if (collectionId !== undefined) checkText('collectionId', collectionId, 1, 100)
-  if (name !== undefined) checkText('name', name, 1, 100)
-  checkInteger('page', page, 1, Number.MAX_SAFE_INTEGER)
-  checkInteger('limit', limit, 1, largestPage)
-  return { page, limit }
+/** The options of a list with their defaults. @param shape As of {@link checkSearchOptions}. */
+export function checkListOptions(
+  options: ListPersonsOptions,
+  shape: OptionShape<ListPersonsOptions> = listOptions,
+): { page: number; limit: number } {
+  checkOptions('options', shape, options)
+  return { page: options.page ?? 1, limit: options.limit ?? 10 }
 }
 
-export function checkId(name: string, id: string): void {
-  checkText(name, id, 1, 100)
-}
-
-function checkDetails(person: PersonChanges): void {
-  const { gender, dateOfBirth, nationality, notes, collections } = person
-  if (gender !== undefined && gender !== null && !isGender(gender)) {
-    throw invalidOption('gender', "'M', 'F' or null", gender)
-  }
-  if (dateOfBirth !== undefined && dateOfBirth !== null && !isDate(dateOfBirth)) {
-    throw invalidOption('dateOfBirth', 'a day as YYYY-MM-DD, or null')
-  }
-  if (nationality !== undefined && nationality !== null) checkText('nationality', nationality, 0, 100)
-  if (notes !== undefined && notes !== null) checkText('notes', notes, 0, 500)
-  if (collections !== undefined) {
-    if (!Array.isArray(collections)) throw invalidOption('collections', 'a list of ids')
-    for (const id of collections) checkText('collections', id, 1, 100)
-  }
+/** @param option What the id is called. */
+export function checkId(option: string, id: string): void {
+  idReference(option, id)
 }
 
 function isList(crops: Crop | readonly Crop[]): crops is readonly Crop[] {
   return Array.isArray(crops)
-}
-
-function isGender(value: unknown): value is Gender {
-  return value === 'M' || value === 'F'
-}
-
-function isDate(value: unknown): boolean {
-  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return false
-  const time = Date.parse(`${value}T00:00:00Z`)
-  // A day that does not exist, such as February 30, is moved on by the parser or refused.
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(value)
-}
-
-function checkObject(name: string, value: unknown): void {
-  if (typeof value !== 'object' || value === null) throw invalidOption(name, 'an object', value)
-}
-
-function checkText(name: string, value: unknown, least: number, most: number): void {
-  if (typeof value !== 'string' || value.length < least || value.length > most) {
-    throw invalidOption(name, `a string of ${least} to ${most} characters`)
-  }
-}
-
-function checkInteger(name: string, value: unknown, least: number, most: number): void {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most) {
-    throw invalidOption(name, `a whole number from ${least} to ${most}`, value)
-  }
-}
-
-/** @param value Shown in the message; left out where it could be personal. */
-function invalidOption(name: string, expected: string, value?: unknown): VisavisError {
-  const shown = typeof value === 'number' || typeof value === 'boolean' || value === null
-  const got = shown ? `, not ${String(value)}` : ''
-  return new VisavisError('invalid_option', `${name} must be ${expected}${got}.`)
 }

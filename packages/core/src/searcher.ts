@@ -123,17 +123,21 @@ export interface Thumbnail {
 }
 
 export interface NewPerson {
-  /** 1 to 100 characters. @default a new id of 24 hexadecimal digits */
+  /**
+   * 1 to 100 UTF-16 units without control characters; none of `.`, `..`, `lookup` and `search-live-face`, which mean
+   * something else in addresses. @default a new id of 24 hexadecimal digits
+   */
   id?: string
-  /** 1 to 100 characters. */
+  /** 1 to 100 UTF-16 units without control characters, kept in Unicode's composed form (NFC). */
   name: string
   /** One to three pictures of this one person. */
   images: readonly Crop[]
   gender?: Gender | null
-  /** `YYYY-MM-DD`. */
+  /** A day from 1800 to today, `YYYY-MM-DD`. */
   dateOfBirth?: string | null
+  /** Up to 100 UTF-16 units. */
   nationality?: string | null
-  /** Up to 500 characters. */
+  /** Up to 500 UTF-16 units; of control characters only tabs and line breaks. */
   notes?: string | null
   /** Ids of collections. @default none */
   collections?: readonly string[]
@@ -145,7 +149,7 @@ export type PersonChanges = Partial<Omit<NewPerson, 'id'>>
 
 export interface ListPersonsOptions {
   collectionId?: string
-  /** Only people whose name contains this, in any case. */
+  /** Only people whose name contains this, whatever case and accents. */
   name?: string
   /** @default 1 */
   page?: number
@@ -178,11 +182,11 @@ export interface Persons {
 }
 
 export interface NewCollection {
-  /** 1 to 100 characters. @default a new UUID */
+  /** As a person's; no other collection may answer to it, be it by its id or its `_id` on the wire. @default a new UUID */
   id?: string
-  /** 1 to 50 characters. */
+  /** 1 to 50 UTF-16 units without control characters, kept in NFC. */
   name: string
-  /** Up to 100 characters. @default '' */
+  /** Up to 100 UTF-16 units; of control characters only tabs and line breaks. @default '' */
   description?: string
 }
 

@@ -1,5 +1,5 @@
-import { VisavisError, type FaceMatcher } from '@visavis/core'
-import { collectionObjectId } from '@visavis/wire'
+import { VisavisError, type Collection, type FaceMatcher } from '@visavis/core'
+import { collectionName, collectionNames } from '@visavis/core/values'
 
 /**
  * The id of the collection that a caller names by its `code` or its `_id`: endpoints of the service want the one or the
@@ -9,11 +9,10 @@ import { collectionObjectId } from '@visavis/wire'
  */
 export async function findCollection({ collections }: FaceMatcher, name: string): Promise<string> {
   if ((await collections.get(name)) !== null) return name
-  const wanted = name.toLowerCase()
-  const found = (await collections.list()).find(
-    ({ id }) => id.toLowerCase() === wanted || collectionObjectId(id) === wanted,
-  )
-  if (found !== undefined) return found.id
+  const wanted = collectionName(name)
+  const found = (await collections.list()).filter(({ id }) => collectionNames(id).includes(wanted))
+  // A store may hold two from before names were checked: neither is meant then.
+  if (found.length === 1) return (found[0] as Collection).id
   throw new VisavisError('collection_not_found', 'There is no collection with this code or _id; list them first.')
 }
 

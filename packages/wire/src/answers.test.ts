@@ -1,4 +1,5 @@
 import { isVisavisError } from '@visavis/core'
+import { collectionObjectId } from '@visavis/core/values'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -19,7 +20,6 @@ import {
 import { detectAnswer, fromDetectAnswer, toWireFace } from './detect.ts'
 import { toEnvelope } from './envelope.ts'
 import { fromLivenessAnswer } from './liveness.ts'
-import { collectionObjectId } from './object-id.ts'
 import { fromPersonAnswer } from './person.ts'
 import { fromPersonListAnswer } from './person-list.ts'
 import { readRequest } from './read-request.ts'

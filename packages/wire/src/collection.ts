@@ -1,7 +1,8 @@
 import type { Collection, NewCollection } from '@visavis/core'
+import { collectionObjectId } from '@visavis/core/values'
 import * as z from 'zod'
 import { badResponse, isRecord, unwrap } from './envelope.ts'
-import { collectionObjectId, timeOfObjectId } from './object-id.ts'
+import { timeOfObjectId } from './object-id.ts'
 import { fromWireTime } from './timestamp.ts'
 import { requestOf } from './request-of.ts'
 

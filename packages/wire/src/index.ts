@@ -84,7 +84,7 @@ export {
   type SentLivenessRequest,
   type WireLiveness,
 } from './liveness.ts'
-export { collectionObjectId, isCollectionCode, isObjectId, timeOfObjectId } from './object-id.ts'
+export { timeOfObjectId } from './object-id.ts'
 export {
   fromPersonListAnswer,
   personListAnswer,

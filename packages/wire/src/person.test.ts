@@ -1,6 +1,6 @@
+import { collectionObjectId } from '@visavis/core/values'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { collectionObjectId } from './object-id.ts'
 import { toEnvelope } from './envelope.ts'
 import { fromPersonAnswer, personAnswer, readPerson, toWirePerson } from './person.ts'
 import { overTheWire, person } from './testing/arbitrary.ts'

@@ -1,8 +1,9 @@
 import type { Collection, Gender, Person } from '@visavis/core'
+import { collectionObjectId } from '@visavis/core/values'
 import * as z from 'zod'
 import { collectionSchema, readCollection, toWireCollection, unknownTime, type WireCollection } from './collection.ts'
 import { badResponse, envelopeOf, isRecord, unwrap, type Envelope } from './envelope.ts'
-import { collectionObjectId, timeOfObjectId } from './object-id.ts'
+import { timeOfObjectId } from './object-id.ts'
 import { readThumbnails, thumbnailSchema, toWireThumbnail, type WireThumbnail } from './thumbnail.ts'
 import { fromWireDay, fromWireTime } from './timestamp.ts'
 

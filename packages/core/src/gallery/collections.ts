@@ -1,7 +1,7 @@
-import { VisavisError } from '../errors.ts'
 import { checkCollectionChanges, checkId, checkNewCollection } from '../options.ts'
 import type { Collection, Collections, NewCollection } from '../searcher.ts'
 import type { CollectionRecord } from '../store/store.ts'
+import { checkNewCollectionName } from './checked-changes.ts'
 import { syncTimeKey } from './collection-ages.ts'
 import type { GalleryState } from './state.ts'
 import { withTraces } from './traces.ts'
@@ -14,12 +14,9 @@ export class GalleryCollections implements Collections {
   }
 
   async create(collection: NewCollection): Promise<Collection> {
-    checkNewCollection(collection)
+    const { id = crypto.randomUUID(), name, description = '' } = checkNewCollection(collection)
     return this.#state.write(async ({ store, collections }) => {
-      const { id = crypto.randomUUID(), name, description = '' } = collection
-      if (collections.has(id)) {
-        throw new VisavisError('collection_exists', 'A collection with this id exists; update it or choose another id.')
-      }
+      checkNewCollectionName(id, collections)
       const now = new Date().toISOString()
       const record = { id, name, description, createdAt: now, modifiedAt: now }
       await store.write([{ kind: 'put_collection', collection: record }])
@@ -44,10 +41,10 @@ export class GalleryCollections implements Collections {
 
   async update(id: string, changes: { name?: string; description?: string }): Promise<Collection> {
     checkId('id', id)
-    checkCollectionChanges(changes)
+    const checked = checkCollectionChanges(changes)
     return this.#state.write(async ({ store, collections }) => {
       const before = this.#state.findCollection(id)
-      const { name = before.name, description = before.description } = changes
+      const { name = before.name, description = before.description } = checked
       const record: CollectionRecord = { ...before, name, description, modifiedAt: new Date().toISOString() }
       await store.write([{ kind: 'put_collection', collection: record }])
       collections.set(id, record)

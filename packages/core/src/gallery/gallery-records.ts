@@ -2,6 +2,7 @@ import type { ErrorCode } from '../errors.ts'
 import type { Crop } from '../image/crop.ts'
 import type { RecognitionModel } from '../recognition/recognizer.ts'
 import type { CollectionRecord, FaceRecord, PersonRecord, StoreChange } from '../store/store.ts'
+import { checkedChanges } from './checked-changes.ts'
 import type { FaceReader } from './face-reader.ts'
 import { renewFaces } from './reembed.ts'
 import type { GalleryState } from './state.ts'
@@ -29,7 +30,8 @@ export interface GalleryRecords {
    * @param revision What the changes were made for: where it is not the gallery's any more, nothing is changed.
    * @returns whether the changes were made
    * @throws VisavisError `collection_not_found` where a person is in a collection that is not there, `dimension_mismatch`,
-   * `gallery_full`, `store_*`, `matcher_closed`
+   * `gallery_full`, `invalid_option` where a person or a collection has a value that none may have, and had not before,
+   * `collection_exists` where two collections would answer to one name, `store_*`, `matcher_closed`
    */
   apply(changes: readonly StoreChange[], revision?: number): Promise<boolean>
   /** What is stored of one to three pictures of a person. @throws VisavisError as `persons.create` does. */
@@ -67,7 +69,8 @@ export function createGalleryRecords(state: GalleryState, reader: FaceReader): G
       await state.catchUp()
       return state.revision
     },
-    apply: (changes, revision) => state.run(undefined, () => state.apply(changes, revision)),
+    apply: (changes, revision) =>
+      state.run(undefined, async () => state.apply(await checkedChanges(state, changes), revision)),
     faces: (images, signal) => state.run(signal, () => reader.faces(images, signal)),
     renewed: (faces, signal) => state.run(signal, () => renewFaces({ faces }, reader, signal)),
   }

@@ -20,7 +20,8 @@ export class GalleryPersons implements Persons {
   }
 
   async create(person: NewPerson): Promise<Person> {
-    return this.#state.run(person?.signal, () => this.#create(person))
+    const checked = checkNewPerson(person)
+    return this.#state.run(checked.signal, () => this.#create(checked))
   }
 
   async get(id: string): Promise<Person | null> {
@@ -33,11 +34,14 @@ export class GalleryPersons implements Persons {
   }
 
   async list(options: ListPersonsOptions = {}): Promise<PersonPage> {
+    checkListOptions(options)
     return this.#state.run(undefined, () => this.#list(options))
   }
 
   async update(id: string, changes: PersonChanges): Promise<Person> {
-    return this.#state.run(changes?.signal, () => this.#update(id, changes))
+    checkId('id', id)
+    const checked = checkPersonChanges(changes)
+    return this.#state.run(checked.signal, () => this.#update(id, checked))
   }
 
   async delete(id: string): Promise<void> {
@@ -51,7 +55,6 @@ export class GalleryPersons implements Persons {
   }
 
   async #create(person: NewPerson): Promise<Person> {
-    checkNewPerson(person)
     const { id = newPersonId(), name, images, collections = [], signal } = person
     await this.#state.catchUp()
     // Asked before the pictures are looked at, which takes time, and again when it is this write's turn.
@@ -81,8 +84,7 @@ export class GalleryPersons implements Persons {
   }
 
   async #list(options: ListPersonsOptions): Promise<PersonPage> {
-    const { page, limit } = checkListOptions(options)
-    const { collectionId, name } = options
+    const { collectionId, name, page = 1, limit = 10 } = options
     await this.#state.catchUp()
     if (collectionId !== undefined) this.#state.findCollection(collectionId)
     const found = await this.#state.store.listPersons({ collectionId, name, offset: (page - 1) * limit, limit })
@@ -96,8 +98,6 @@ export class GalleryPersons implements Persons {
   }
 
   async #update(id: string, changes: PersonChanges): Promise<Person> {
-    checkId('id', id)
-    checkPersonChanges(changes)
     const { images, collections, signal } = changes
     await this.#state.catchUp()
     this.#checkKnown(id, collections ?? [])

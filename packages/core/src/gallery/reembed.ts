@@ -1,5 +1,6 @@
 import { isVisavisError, type ErrorCode } from '../errors.ts'
 import type { FaceRecord, PersonRecord } from '../store/store.ts'
+import { abortSignal, callback, optional, type OptionShape } from '../values/option-shape.ts'
 import type { FaceReader } from './face-reader.ts'
 import type { GalleryState } from './state.ts'
 
@@ -8,6 +9,11 @@ export interface ReembedOptions {
   signal?: AbortSignal
   /** After each person: how many are done of how many there were to do. */
   onProgress?: (progress: { people: number; total: number }) => void
+}
+
+export const reembedOptions: OptionShape<ReembedOptions> = {
+  signal: optional(abortSignal),
+  onProgress: optional(callback),
 }
 
 /** A person whose thumbnails give no template of this model: they stay enrolled, and no search finds them. */

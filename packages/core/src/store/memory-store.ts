@@ -1,5 +1,6 @@
 import { joined } from './memberships.ts'
 import type { CollectionRecord, PersonQuery, PersonRecord, PersonTemplates, Store, StoreChange } from './store.ts'
+import { nameMatcher } from '../values/name-matcher.ts'
 
 /** A store that lasts as long as the process: for tests, demonstrations, and galleries made anew at each start. */
 export function memoryStore(): Store {
@@ -32,11 +33,11 @@ class MemoryStore implements Store {
     offset,
     limit,
   }: PersonQuery): Promise<{ persons: PersonRecord[]; total: number }> {
-    const wanted = name?.toLowerCase()
+    const isNamed = name === undefined ? undefined : nameMatcher(name)
     const found = sorted(this.#persons).filter(
       (person) =>
         (collectionId === undefined || person.collectionIds.includes(collectionId)) &&
-        (wanted === undefined || (person.name ?? '').toLowerCase().includes(wanted)),
+        (isNamed === undefined || isNamed(person.name)),
     )
     return { persons: found.slice(offset, offset + limit), total: found.length }
   }

@@ -45,7 +45,7 @@ export interface PersonTemplates {
 
 export interface PersonQuery {
   readonly collectionId?: string | undefined
-  /** Only people whose name contains this, in any case. */
+  /** Only people whose name contains this, whatever case and accents; see `nameMatcher`. */
   readonly name?: string | undefined
   readonly offset: number
   readonly limit: number

@@ -1,4 +1,5 @@
 import type { ModuleSource } from '@visavis/usearch-wasm'
+import { anything, callback, having, optional, type OptionShape } from '../values/option-shape.ts'
 import type { GraphEngine, SnapshotStorage } from './graph-engine.ts'
 import type { IndexProgress } from './vector-index.ts'
 
@@ -32,4 +33,15 @@ export interface IndexOptions {
   snapshot?: SnapshotStorage
   /** Is told of work in the background, after each slice of it. */
   onProgress?: (progress: IndexProgress) => void
+}
+
+/** What numbers may be says the index itself. */
+export const indexOptions: OptionShape<Omit<IndexOptions, 'model' | 'dimensions'>> = {
+  wasm: anything,
+  maximumBytes: anything,
+  sketchFrom: anything,
+  graph: optional(having('a graph engine, such as usearchGraph', 'create')),
+  graphFrom: anything,
+  snapshot: optional(having('a storage with read, write and erase', 'read', 'write', 'erase')),
+  onProgress: optional(callback),
 }

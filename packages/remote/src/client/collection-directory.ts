@@ -1,5 +1,6 @@
 import { VisavisError, type Collection } from '@visavis/core'
-import { fromCollectionListAnswer, isCollectionCode, isObjectId, type KnownCollection } from '@visavis/wire'
+import { collectionName, isCollectionCode, isObjectId } from '@visavis/core/values'
+import { fromCollectionListAnswer, type KnownCollection } from '@visavis/wire'
 import type { Connection } from './connection.ts'
 
 /**
@@ -16,24 +17,24 @@ export class CollectionDirectory {
   }
 
   /** What is known without asking. */
-  readonly known = (id: string): Collection | undefined => this.#byName.get(id.toLowerCase())?.collection
+  readonly known = (id: string): Collection | undefined => this.#byName.get(collectionName(id))?.collection
 
   get isEmpty(): boolean {
     return this.#byName.size === 0
   }
 
   add(one: KnownCollection): void {
-    this.#byName.set(one.objectId.toLowerCase(), one)
-    this.#byName.set(one.collection.id.toLowerCase(), one)
+    this.#byName.set(collectionName(one.objectId), one)
+    this.#byName.set(collectionName(one.collection.id), one)
   }
 
   remove(one: KnownCollection): void {
-    this.#byName.delete(one.objectId.toLowerCase())
-    this.#byName.delete(one.collection.id.toLowerCase())
+    this.#byName.delete(collectionName(one.objectId))
+    this.#byName.delete(collectionName(one.collection.id))
   }
 
   forget(id: string): void {
-    const one = this.#byName.get(id.toLowerCase())
+    const one = this.#byName.get(collectionName(id))
     if (one !== undefined) this.remove(one)
   }
 
@@ -54,11 +55,11 @@ export class CollectionDirectory {
 
   /** The one of this code or `_id`; `null` where the service has none. One that is not known yet is asked for. */
   async find(id: string, signal?: AbortSignal): Promise<KnownCollection | null> {
-    const known = this.#byName.get(id.toLowerCase())
+    const known = this.#byName.get(collectionName(id))
     if (known !== undefined) return known
     if (!this.#mayExist(id)) return null
     await this.#loadOnce(signal)
-    return this.#byName.get(id.toLowerCase()) ?? null
+    return this.#byName.get(collectionName(id)) ?? null
   }
 
   /** @throws VisavisError `collection_not_found` */

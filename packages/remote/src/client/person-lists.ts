@@ -1,4 +1,5 @@
 import type { ListPersonsOptions, Person, PersonPage } from '@visavis/core'
+import { nameMatcher } from '@visavis/core/values'
 import { badResponse, type KnownCollection, type WirePage } from '@visavis/wire'
 import type { WalkOptions, WalkSummary } from './client.ts'
 import type { CollectionDirectory } from './collection-directory.ts'
@@ -101,10 +102,11 @@ export class PersonLists {
     signal: AbortSignal | undefined
   }): Promise<PersonPage> {
     const filter = name !== undefined && isLookedUp(name) ? { name } : {}
+    const isNamed = name === undefined ? () => true : nameMatcher(name)
     const found: Person[] = []
     for await (const person of this.#pages.walk(filter, signal)) {
       if (collection !== undefined && !isMember(person, collection)) continue
-      if (name === undefined || (person.name ?? '').toLowerCase().includes(name.toLowerCase())) found.push(person)
+      if (isNamed(person.name)) found.push(person)
     }
     const start = (page - 1) * limit
     const total = found.length

@@ -1,5 +1,5 @@
 import { isVisavisError, VisavisError, type Collection, type NewCollection } from '@visavis/core'
-import { checkCollectionChanges, checkId, checkNewCollection } from '@visavis/core/options'
+import { checkCallOptions, checkCollectionChanges, checkId, checkNewCollection } from '@visavis/core/options'
 import { fromCollectionAnswer, toCreateCollectionRequest, type KnownCollection } from '@visavis/wire'
 import type { CallOptions, RemoteCollections } from './client.ts'
 import { collectionNotFound, type CollectionDirectory } from './collection-directory.ts'
@@ -14,9 +14,11 @@ export class ServiceCollections implements RemoteCollections {
     this.#directory = directory
   }
 
-  async create(collection: NewCollection, { signal }: CallOptions = {}): Promise<Collection> {
+  async create(given: NewCollection, options: CallOptions = {}): Promise<Collection> {
+    const collection = checkNewCollection(given)
+    checkCallOptions(options)
+    const { signal } = options
     return this.#connection.run(signal, async () => {
-      checkNewCollection(collection)
       if (collection.id !== undefined && this.#connection.settings.server === 'verifik') throw ownIds()
       const body = await this.#connection.call({
         method: 'POST',
@@ -31,9 +33,11 @@ export class ServiceCollections implements RemoteCollections {
     })
   }
 
-  async get(id: string, { signal }: CallOptions = {}): Promise<Collection | null> {
+  async get(id: string, options: CallOptions = {}): Promise<Collection | null> {
+    checkId('id', id)
+    checkCallOptions(options)
+    const { signal } = options
     return this.#connection.run(signal, async () => {
-      checkId('id', id)
       const known = await this.#directory.find(id, signal)
       if (known === null) return null
       try {
@@ -48,7 +52,9 @@ export class ServiceCollections implements RemoteCollections {
     })
   }
 
-  async list({ signal }: CallOptions = {}): Promise<Collection[]> {
+  async list(options: CallOptions = {}): Promise<Collection[]> {
+    checkCallOptions(options)
+    const { signal } = options
     return this.#connection.run(signal, async () =>
       (await this.#directory.load(signal)).map(({ collection }) => collection),
     )
@@ -56,12 +62,14 @@ export class ServiceCollections implements RemoteCollections {
 
   async update(
     id: string,
-    changes: { name?: string; description?: string },
-    { signal }: CallOptions = {},
+    given: { name?: string; description?: string },
+    options: CallOptions = {},
   ): Promise<Collection> {
+    checkId('id', id)
+    const changes = checkCollectionChanges(given)
+    checkCallOptions(options)
+    const { signal } = options
     return this.#connection.run(signal, async () => {
-      checkId('id', id)
-      checkCollectionChanges(changes)
       return this.#change(id, signal, async ({ objectId, collection }) => {
         const { name = collection.name, description } = changes
         const body = await this.#connection.call({
@@ -79,9 +87,11 @@ export class ServiceCollections implements RemoteCollections {
     })
   }
 
-  async delete(id: string, { signal }: CallOptions = {}): Promise<void> {
+  async delete(id: string, options: CallOptions = {}): Promise<void> {
+    checkId('id', id)
+    checkCallOptions(options)
+    const { signal } = options
     return this.#connection.run(signal, async () => {
-      checkId('id', id)
       await this.#change(id, signal, async (known) => {
         const call = { method: 'DELETE', path: '/collections/{id}', id: known.objectId, entity: 'collection' } as const
         await this.#connection.call({ ...call, repeatable: true, signal })

@@ -8,7 +8,20 @@ import {
   type PersonChanges,
   type PersonPage,
 } from '@visavis/core'
-import { checkCrops, checkId, checkListOptions, checkNewPerson, checkPersonChanges } from '@visavis/core/options'
+import {
+  callback,
+  callOptions,
+  checkCallOptions,
+  checkCrops,
+  checkId,
+  checkListOptions,
+  checkNewPerson,
+  checkOptions,
+  checkPersonChanges,
+  listOptions,
+  optional,
+  type OptionShape,
+} from '@visavis/core/options'
 import { fromPersonAnswer, toCreatePersonRequest, toUpdatePersonRequest } from '@visavis/wire'
 import type { CallOptions, RemotePersons, WalkOptions, WalkSummary } from './client.ts'
 import type { CollectionDirectory } from './collection-directory.ts'
@@ -17,6 +30,13 @@ import { PersonLists } from './person-lists.ts'
 import type { PersonPages } from './person-pages.ts'
 import { decodeAll, toImageTexts } from './pictures.ts'
 import { ownIds } from './service-collections.ts'
+
+const remoteListOptions: OptionShape<ListPersonsOptions & CallOptions> = { ...listOptions, ...callOptions }
+const walkOptions: OptionShape<WalkOptions> = {
+  collectionId: listOptions.collectionId,
+  onTotal: optional(callback),
+  ...callOptions,
+}
 
 /** The people of the service. Pictures of theirs are sent as photographs, scaled down. */
 export class ServicePersons implements RemotePersons {
@@ -33,9 +53,9 @@ export class ServicePersons implements RemotePersons {
   }
 
   /** Never sent twice; where no answer comes, the error says that they may have been created. */
-  async create(person: NewPerson): Promise<Person> {
-    return this.#connection.run(person?.signal, async () => {
-      checkNewPerson(person)
+  async create(given: NewPerson): Promise<Person> {
+    const person = checkNewPerson(given)
+    return this.#connection.run(person.signal, async () => {
       const { id, images, collections, signal } = person
       if (id !== undefined && this.#connection.settings.server === 'verifik') throw ownIds()
       const texts = await this.#texts(images, signal)
@@ -53,9 +73,11 @@ export class ServicePersons implements RemotePersons {
     })
   }
 
-  async get(id: string, { signal }: CallOptions = {}): Promise<Person | null> {
+  async get(id: string, options: CallOptions = {}): Promise<Person | null> {
+    checkId('id', id)
+    checkCallOptions(options)
+    const { signal } = options
     return this.#connection.run(signal, async () => {
-      checkId('id', id)
       if (!isSegment(id)) return null
       try {
         const call = { method: 'GET', path: '/persons/{id}', id, query: this.#populate, repeatable: true } as const
@@ -69,14 +91,13 @@ export class ServicePersons implements RemotePersons {
   }
 
   async list(options: ListPersonsOptions & CallOptions = {}): Promise<PersonPage> {
-    return this.#connection.run(options?.signal, async () => {
-      const { page, limit } = checkListOptions(options)
-      return this.#lists.page({ ...options, page, limit })
-    })
+    const asked = checkListOptions(options, remoteListOptions)
+    return this.#connection.run(options.signal, () => this.#lists.page({ ...options, ...asked }))
   }
 
-  async *walk({ collectionId, onTotal, signal }: WalkOptions = {}): AsyncGenerator<Person, WalkSummary> {
-    checkListOptions({ ...(collectionId !== undefined && { collectionId }) })
+  async *walk(options: WalkOptions = {}): AsyncGenerator<Person, WalkSummary> {
+    checkOptions('options', walkOptions, options)
+    const { collectionId, onTotal, signal } = options
     const people = this.#lists.walk({ collectionId, onTotal, signal })
     for (;;) {
       const next = await this.#connection.run(signal, () => people.next())
@@ -85,10 +106,10 @@ export class ServicePersons implements RemotePersons {
     }
   }
 
-  async update(id: string, changes: PersonChanges): Promise<Person> {
-    return this.#connection.run(changes?.signal, async () => {
-      checkId('id', id)
-      checkPersonChanges(changes)
+  async update(id: string, given: PersonChanges): Promise<Person> {
+    checkId('id', id)
+    const changes = checkPersonChanges(given)
+    return this.#connection.run(changes.signal, async () => {
       if (!isSegment(id)) throw personNotFound()
       const { images, collections, signal } = changes
       const texts = images && (await this.#texts(images, signal))
@@ -106,9 +127,11 @@ export class ServicePersons implements RemotePersons {
     })
   }
 
-  async delete(id: string, { signal }: CallOptions = {}): Promise<void> {
+  async delete(id: string, options: CallOptions = {}): Promise<void> {
+    checkId('id', id)
+    checkCallOptions(options)
+    const { signal } = options
     return this.#connection.run(signal, async () => {
-      checkId('id', id)
       if (!isSegment(id)) throw personNotFound()
       await this.#connection.call({ method: 'DELETE', path: '/persons/{id}', id, repeatable: true, signal })
     })

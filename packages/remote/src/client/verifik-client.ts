@@ -9,7 +9,22 @@ import {
   type VerifyResult,
 } from '@visavis/core'
 import { faceCrop, toPixels, toShrunkJpeg } from '@visavis/core/image'
-import { checkCrops, checkId, checkMatchOptions, checkSearchOptions } from '@visavis/core/options'
+import {
+  callOptions,
+  checkCallOptions,
+  checkCompareOptions,
+  checkCrops,
+  checkId,
+  checkOptions,
+  checkSearchOptions,
+  checkVerifyOptions,
+  integer,
+  number,
+  oneOf,
+  optional,
+  searchOptions,
+  type OptionShape,
+} from '@visavis/core/options'
 import {
   defaultLivenessScore,
   fromCompareAnswer,
@@ -23,7 +38,6 @@ import {
   toSearchRequest,
   toVerifyRequest,
   type Liveness,
-  type OperatingSystem,
   type ReadFace,
 } from '@visavis/wire'
 import type {
@@ -34,7 +48,7 @@ import type {
   RenewTokenOptions,
   VerifikClient,
 } from './client.ts'
-import { checkNumber, invalid, type VerifikClientOptions } from './client-options.ts'
+import type { VerifikClientOptions } from './client-options.ts'
 import { CollectionDirectory } from './collection-directory.ts'
 import { Connection } from './connection.ts'
 import { PersonPages } from './person-pages.ts'
@@ -53,7 +67,17 @@ export function createVerifikClient(options: VerifikClientOptions): VerifikClien
 
 /** What a face must reach to be one, as the API advises. */
 const detectScore = 0.8
-const operatingSystems: ReadonlySet<OperatingSystem> = new Set(['ANDROID', 'IOS', 'DESKTOP'])
+
+const remoteSearchOptions: OptionShape<RemoteSearchOptions> = {
+  ...searchOptions,
+  picture: optional(oneOf('crop', 'photograph')),
+}
+const livenessOptions: OptionShape<LivenessOptions> = {
+  minScore: optional(number(scoreBounds.liveness.least, scoreBounds.liveness.most)),
+  os: optional(oneOf('ANDROID', 'IOS', 'DESKTOP')),
+  ...callOptions,
+}
+const renewTokenOptions: OptionShape<RenewTokenOptions> = { months: optional(integer(1, 120)), ...callOptions }
 
 class Client implements VerifikClient {
   readonly persons: ServicePersons
@@ -72,13 +96,14 @@ class Client implements VerifikClient {
   }
 
   async search(crop: Crop | readonly Crop[], options: RemoteSearchOptions): Promise<SearchResult> {
-    return this.#connection.run(options?.signal, () => this.#search(crop, options))
+    const asked = checkSearchOptions(options, remoteSearchOptions)
+    return this.#connection.run(options.signal, () => this.#search(crop, { ...options, ...asked }))
   }
 
   async verify(personId: string, crop: Crop | readonly Crop[], options: VerifyOptions): Promise<VerifyResult> {
-    return this.#connection.run(options?.signal, async () => {
-      checkId('personId', personId)
-      checkMatchOptions(options)
+    checkId('personId', personId)
+    checkVerifyOptions(options)
+    return this.#connection.run(options.signal, async () => {
       const { minScore, collectionId, signal } = options
       const pixels = await this.#decode('crop', crop, signal)
       const texts = await toImageTexts(pixels, kindOf(pixels))
@@ -100,8 +125,8 @@ class Client implements VerifikClient {
     reference: Crop | readonly Crop[],
     options: CompareOptions,
   ): Promise<CompareResult> {
-    return this.#connection.run(options?.signal, async () => {
-      checkMatchOptions(options)
+    checkCompareOptions(options)
+    return this.#connection.run(options.signal, async () => {
       const { minScore, signal } = options
       const probes = await this.#decode('probe', probe, signal)
       const references = await this.#decode('reference', reference, signal)
@@ -115,7 +140,9 @@ class Client implements VerifikClient {
     })
   }
 
-  async detect(image: Crop, { signal }: CallOptions = {}): Promise<RemoteFace[]> {
+  async detect(image: Crop, options: CallOptions = {}): Promise<RemoteFace[]> {
+    checkCallOptions(options)
+    const { signal } = options
     return this.#connection.run(signal, async () => {
       const pixels = await toPixels(image)
       const { text, scale } = await toSentPicture(pixels, 'photograph')
@@ -138,10 +165,9 @@ class Client implements VerifikClient {
   }
 
   async liveness(image: Crop, options: LivenessOptions = {}): Promise<Liveness> {
+    checkOptions('options', livenessOptions, options)
     const { minScore = defaultLivenessScore, os = 'DESKTOP', signal } = options
     return this.#connection.run(signal, async () => {
-      checkNumber('minScore', minScore, scoreBounds.liveness.least, scoreBounds.liveness.most)
-      if (!operatingSystems.has(os)) throw invalid("os must be 'ANDROID', 'IOS' or 'DESKTOP'")
       const { text } = await toSentPicture(await toPixels(image), 'photograph')
       signal?.throwIfAborted()
       const body = await this.#connection.call({
@@ -159,11 +185,10 @@ class Client implements VerifikClient {
     })
   }
 
-  async renewToken({ months = 1, signal }: RenewTokenOptions = {}): Promise<string> {
-    return this.#connection.run(signal, async () => {
-      if (!Number.isInteger(months)) throw invalid('months must be a whole number')
-      return this.#connection.renewToken(checkNumber('months', months, 1, 120), signal)
-    })
+  async renewToken(options: RenewTokenOptions = {}): Promise<string> {
+    checkOptions('options', renewTokenOptions, options)
+    const { months = 1, signal } = options
+    return this.#connection.run(signal, () => this.#connection.renewToken(months, signal))
   }
 
   close(): Promise<void> {
@@ -174,13 +199,12 @@ class Client implements VerifikClient {
     return this.close()
   }
 
-  async #search(crop: Crop | readonly Crop[], options: RemoteSearchOptions): Promise<SearchResult> {
+  async #search(
+    crop: Crop | readonly Crop[],
+    options: RemoteSearchOptions & { maxResults: number },
+  ): Promise<SearchResult> {
     const started = performance.now()
-    const { minScore, maxResults } = checkSearchOptions(options)
-    const { picture, collectionId, signal } = options
-    if (picture !== undefined && picture !== 'crop' && picture !== 'photograph') {
-      throw invalid("picture must be 'crop' or 'photograph'")
-    }
+    const { minScore, maxResults, picture, collectionId, signal } = options
     const pixels = await this.#decode('crop', crop, signal)
     const kind = picture ?? kindOf(pixels)
     const texts = await toImageTexts(pixels, kind)

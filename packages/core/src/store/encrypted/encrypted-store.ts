@@ -14,6 +14,7 @@ import type {
 } from '../store.ts'
 import { StoreKeys } from './store-keys.ts'
 import { WriteQueue } from '../write-queue.ts'
+import { nameMatcher } from '../../values/name-matcher.ts'
 
 /** Where bytes are kept that hold templates, such as `SnapshotStorage`. */
 interface ByteStorage {
@@ -255,13 +256,13 @@ class SealedStore implements EncryptedStore {
   }
 
   async #idsNamed(name: string, collectionId: string | undefined): Promise<string[]> {
-    const wanted = name.toLowerCase()
+    const isNamed = nameMatcher(name)
     const ids: string[] = []
     for (let offset = 0; ; offset += batchSize) {
       const { persons, total } = await this.#store.listPersons({ collectionId, offset, limit: batchSize })
       const names = await Promise.all(persons.map((person) => this.#keys.sealer.openDetails(person)))
       for (const [i, person] of persons.entries()) {
-        if ((names[i]?.name ?? '').toLowerCase().includes(wanted)) ids.push(person.id)
+        if (isNamed(names[i]?.name ?? null)) ids.push(person.id)
       }
       if (offset + batchSize >= total) return ids
     }

@@ -15,6 +15,7 @@ import type {
   Store,
   StoreChange,
 } from '../store.ts'
+import { nameMatcher } from '../../values/name-matcher.ts'
 
 export interface IndexedDbStoreOptions {
   /** Of the database, 1 to 100 characters; made where there is none. */
@@ -278,14 +279,14 @@ async function readPersons(transaction: Reading, rows: readonly PersonRow[]): Pr
 
 /** Everybody whose name contains `name` in any case, by id: compared in JavaScript, as the other stores do. */
 async function findNamed(transaction: Reading, name: string, collectionId: string | undefined): Promise<PersonRow[]> {
-  const wanted = name.toLowerCase()
+  const isNamed = nameMatcher(name)
   const found: PersonRow[] = []
   let range: IDBKeyRange | undefined
   while (true) {
     const batch = await transaction.objectStore('persons').getAll(range, batchSize)
     for (const person of batch) {
       const isMember = collectionId === undefined || person.collectionIds.includes(collectionId)
-      if (isMember && (person.name ?? '').toLowerCase().includes(wanted)) found.push(person)
+      if (isMember && isNamed(person.name)) found.push(person)
     }
     const last = batch.at(-1)
     if (batch.length < batchSize || last === undefined) return found

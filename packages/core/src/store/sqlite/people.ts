@@ -4,6 +4,7 @@ import { isVisavisError } from '../../errors.ts'
 import type { Row, SqliteConnection } from './connection.ts'
 import { decodeDetails, decodePerson, decodeTemplates } from './person.ts'
 import type { PersonQuery, PersonRecord, PersonTemplates } from '../store.ts'
+import { nameMatcher } from '../../values/name-matcher.ts'
 
 /** How many people are read before others have a turn, without and with their pictures. */
 const headBatch = 1000
@@ -35,7 +36,11 @@ export class SqlitePeople {
   }
 
   persons(ids: readonly string[]): PersonRecord[] {
-    return ids.flatMap((id) => this.#whole('SELECT * FROM persons WHERE id = ?', id).map((row) => this.#person(row)))
+    // SQLite would take half of a surrogate pair for U+FFFD, which is another id.
+    const possible = ids.filter((id) => !/\p{Cs}/u.test(id))
+    return possible.flatMap((id) =>
+      this.#whole('SELECT * FROM persons WHERE id = ?', id).map((row) => this.#person(row)),
+    )
   }
 
   list({ collectionId, name, offset, limit }: PersonQuery): { persons: PersonRecord[]; total: number } {
@@ -101,12 +106,12 @@ export class SqlitePeople {
   }
 
   #idsNamed(name: string): string[] {
-    const wanted = name.toLowerCase()
+    const isNamed = nameMatcher(name)
     const ids: string[] = []
     for (const { rows } of this.#heads()) {
       for (const { id, bytes } of rows) {
         const details = decodeDetails(id, bytes ?? undefined)
-        if ((details.name ?? '').toLowerCase().includes(wanted)) ids.push(id)
+        if (isNamed(details.name)) ids.push(id)
       }
     }
     return ids
