@@ -11,7 +11,7 @@ import type {
   VerifyOptions,
 } from './searcher.ts'
 import { birthDateFault } from './values/birth-date.ts'
-import { idFault, idReferenceFault } from './values/id.ts'
+import { heldIdFault, idFault, idReferenceFault } from './values/id.ts'
 import {
   collectionNameRule,
   descriptionRule,
@@ -64,6 +64,7 @@ const largestPage = 100
 
 /** The id of what is there, or of what may be there. */
 export const idReference: OptionCheck = valueOf(idReferenceFault)
+const heldId = valueOf(heldIdFault)
 const score = number(0.5, 1)
 const mode = oneOf('FAST', 'ACCURATE')
 
@@ -195,6 +196,11 @@ export function checkListOptions(
 /** @param option What the id is called. */
 export function checkId(option: string, id: string): void {
   idReference(option, id)
+}
+
+/** Of what is to be deleted. */
+export function checkHeldId(id: string): void {
+  heldId('id', id)
 }
 
 function isList(crops: Crop | readonly Crop[]): crops is readonly Crop[] {

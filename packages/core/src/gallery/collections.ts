@@ -1,4 +1,4 @@
-import { checkCollectionChanges, checkId, checkNewCollection } from '../options.ts'
+import { checkHeldId, checkCollectionChanges, checkId, checkNewCollection } from '../options.ts'
 import type { Collection, Collections, NewCollection } from '../searcher.ts'
 import type { CollectionRecord } from '../store/store.ts'
 import { checkNewCollectionName } from './checked-changes.ts'
@@ -53,7 +53,7 @@ export class GalleryCollections implements Collections {
   }
 
   async delete(id: string): Promise<void> {
-    checkId('id', id)
+    checkHeldId(id)
     return this.#state.write(async ({ store, collections, gallery, ages }) => {
       this.#state.findCollection(id)
       await store.write(await withTraces(store, [{ kind: 'delete_collection', id }]))

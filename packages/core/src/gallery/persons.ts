@@ -1,6 +1,6 @@
 import { VisavisError } from '../errors.ts'
 import type { Crop } from '../image/crop.ts'
-import { checkId, checkListOptions, checkNewPerson, checkPersonChanges } from '../options.ts'
+import { checkHeldId, checkId, checkListOptions, checkNewPerson, checkPersonChanges } from '../options.ts'
 import type { ListPersonsOptions, NewPerson, Person, PersonChanges, PersonPage, Persons } from '../searcher.ts'
 import type { FaceRecord, PersonRecord } from '../store/store.ts'
 import { newPersonId } from './ids.ts'
@@ -45,7 +45,7 @@ export class GalleryPersons implements Persons {
   }
 
   async delete(id: string): Promise<void> {
-    checkId('id', id)
+    checkHeldId(id)
     return this.#state.write(async ({ store, gallery }) => {
       this.#checkKnown(id, [])
       await store.write(await withTraces(store, [{ kind: 'delete_person', id }]))

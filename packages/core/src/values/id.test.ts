@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { birthDateFault } from './birth-date.ts'
-import { idFault, idReferenceFault } from './id.ts'
+import { heldIdFault, idFault, idReferenceFault } from './id.ts'
 import { collectionNameRule, nameFault, normalName, notesRule } from './name.ts'
 import { textFault } from './text.ts'
 
@@ -50,6 +50,8 @@ describe('idFault', () => {
 it('takes as a reference whatever a store could hold', () => {
   for (const id of ['.', 'lookup', '\ud800', 'x'.repeat(1000), '\0']) expect(idReferenceFault(id)).toBeUndefined()
   for (const id of ['', 7, null, undefined]) expect(idReferenceFault(id)).toMatch(/^must /)
+  expect(idReferenceFault('x'.repeat(1001))).toMatch(/^must /)
+  expect(heldIdFault('x'.repeat(8e6))).toBeUndefined()
 })
 
 describe('names', () => {

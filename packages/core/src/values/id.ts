@@ -18,10 +18,19 @@ export function idFault(value: unknown): string | undefined {
     : undefined
 }
 
+/** UTF-16 units. */
+const longestReference = 1000
+
 /**
- * What is wrong with an id by which something is looked up. Stores may hold ids from before ids were checked, so all is
- * taken that could be one: what is not there is not found.
+ * What is wrong with an id by which something is looked up. Stores may hold ids from before ids were checked, so what
+ * could be one of those is taken: what is not there is not found.
  */
 export function idReferenceFault(value: unknown): string | undefined {
+  const fits = typeof value === 'string' && value !== '' && value.length <= longestReference
+  return fits ? undefined : `must be a string of 1 to ${longestId} characters`
+}
+
+/** What is wrong with an id of what is to be deleted: whatever a store holds can be. */
+export function heldIdFault(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? undefined : `must be a string of 1 to ${longestId} characters`
 }

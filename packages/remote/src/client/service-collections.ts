@@ -1,5 +1,11 @@
 import { isVisavisError, VisavisError, type Collection, type NewCollection } from '@visavis/core'
-import { checkCallOptions, checkCollectionChanges, checkId, checkNewCollection } from '@visavis/core/options'
+import {
+  checkCallOptions,
+  checkCollectionChanges,
+  checkHeldId,
+  checkId,
+  checkNewCollection,
+} from '@visavis/core/options'
 import { fromCollectionAnswer, toCreateCollectionRequest, type KnownCollection } from '@visavis/wire'
 import type { CallOptions, RemoteCollections } from './client.ts'
 import { collectionNotFound, type CollectionDirectory } from './collection-directory.ts'
@@ -88,7 +94,7 @@ export class ServiceCollections implements RemoteCollections {
   }
 
   async delete(id: string, options: CallOptions = {}): Promise<void> {
-    checkId('id', id)
+    checkHeldId(id)
     checkCallOptions(options)
     const { signal } = options
     return this.#connection.run(signal, async () => {

@@ -13,6 +13,7 @@ import {
   callOptions,
   checkCallOptions,
   checkCrops,
+  checkHeldId,
   checkId,
   checkListOptions,
   checkNewPerson,
@@ -128,7 +129,7 @@ export class ServicePersons implements RemotePersons {
   }
 
   async delete(id: string, options: CallOptions = {}): Promise<void> {
-    checkId('id', id)
+    checkHeldId(id)
     checkCallOptions(options)
     const { signal } = options
     return this.#connection.run(signal, async () => {
