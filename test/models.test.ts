@@ -8,7 +8,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { GraphModelWriter, ints, text } from '../packages/models/build/graph-model.ts'
+import { GraphModelWriter, ints, text } from '../packages/models/src/convert/graph-model-writer.ts'
 import { people } from './support/people.ts'
 import { loadPhoto } from './support/photo-node.ts'
 import { cut, type CropOptions } from './support/photo.ts'
@@ -116,8 +116,8 @@ describe('createRecognizer', () => {
 
 describe('an embedder of the user', () => {
   it('works without a change to the library', async () => {
-    const { manifest: embedder, assets } = tileEmbedder()
-    await using matcher = await createMatcher({ recognizer: await createRecognizer({ embedder, assets }) })
+    const { manifest, assets } = tileEmbedder()
+    await using matcher = await createMatcher({ recognizer: await createRecognizer({ model: manifest, assets }) })
     const ada = people['Ada'] as CropOptions
     const photo = await loadPhoto(6)
     await matcher.persons.create({ id: 'Ada', name: 'Ada', images: [cut(photo, ada)] })
@@ -152,13 +152,13 @@ describe('an embedder of the user', () => {
       },
     ]
     for (const part of wrong) {
-      await rejects(createRecognizer({ embedder: { ...manifest, ...part }, assets }), 'model_mismatch')
+      await rejects(createRecognizer({ model: { ...manifest, ...part }, assets }), 'model_mismatch')
     }
   })
 
   it('is refused where it gives other dimensions than it promises', async () => {
     const { manifest, assets } = tileEmbedder()
-    const recognizer = await createRecognizer({ embedder: { ...manifest, dimensions: 191 }, assets })
+    const recognizer = await createRecognizer({ model: { ...manifest, dimensions: 191 }, assets })
     await using matcher = await createMatcher({ recognizer })
     const crop = cut(await loadPhoto(6), people['Ada'] as CropOptions)
     await rejects(matcher.search(crop, { minScore: 0.5, mode: 'FAST' }), 'dimension_mismatch')

@@ -1,3 +1,5 @@
+import { packs, type PackName } from '@visavis/models'
+
 /** Something is wrong with what was asked for, and the message says so to a person. */
 export class MisuseError extends Error {
   override name = 'MisuseError'
@@ -13,6 +15,14 @@ export function checkNames(text: string | undefined, option: string, known: read
   for (const name of listOf(text, [])) {
     if (!known.includes(name)) throw new MisuseError(`${option} knows ${known.join(', ')}, not ${name}`)
   }
+}
+
+/** The name of a model. @throws MisuseError */
+export function modelOf(text: string | undefined): PackName | undefined {
+  if (text !== undefined && !Object.hasOwn(packs, text)) {
+    throw new MisuseError(`--model knows ${Object.keys(packs).join(', ')}, not ${text}`)
+  }
+  return text as PackName | undefined
 }
 
 /** A comma-separated list of sizes, pixels. @throws MisuseError */

@@ -1,7 +1,8 @@
 /** `pnpm calibrate --dataset DIR [--write]`: what similarities mean, measured. See benchmarks/README.md. */
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { dlibResnet } from '@visavis/models'
+import { packs } from '@visavis/models'
+import { modelOf } from './arguments.ts'
 import { readDataset, isForFitting } from './dataset.ts'
 import { embed } from './accuracy/embed.ts'
 import { selectImages, type TemplateSet } from './accuracy/template-set.ts'
@@ -11,33 +12,36 @@ import { compareStrangers } from './calibration/strangers.ts'
 import { calibrationSource, type ModeFit } from './calibration/calibration-source.ts'
 import { checkedScores, checkScores } from './calibration/check-scores.ts'
 
-const target = new URL('../../packages/models/src/dlib-resnet-calibration.ts', import.meta.url)
-
 const { values } = parseArgs({
   options: {
     dataset: { type: 'string' },
+    model: { type: 'string' },
     write: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h' },
   },
 })
 if (values.help || values.dataset === undefined) {
-  console.log(`pnpm calibrate --dataset DIR [--write]
+  console.log(`pnpm calibrate --dataset DIR [--model NAME] [--write]
 
-Fits what cosine similarities of ${dlibResnet.id} mean on half of the people of a dataset, and checks it on the others.
+Fits what cosine similarities of a model mean on half of the people of a dataset, and checks it on the others.
 
   --dataset DIR  a folder of people, one folder each, with their pictures in it
-  --write        replaces the tables in packages/models/src/dlib-resnet-calibration.ts instead of printing them`)
+  --model NAME   ${Object.keys(packs).join(', ')} (dlib)
+  --write        replaces the tables in packages/models/src instead of printing them`)
   process.exit(values.help ? 0 : 2)
 }
 
+const model = modelOf(values.model) ?? 'dlib'
+const file = `${model === 'dlib' ? 'dlib-resnet' : model.replace('+', '-')}-calibration.ts`
+const target = new URL(`../../packages/models/src/${file}`, import.meta.url)
 const dataset = await readDataset(values.dataset)
-const outcomes = await embed(dataset, { contender: 'visavis', operations: ['fast', 'accurate'] })
+const outcomes = await embed(dataset, { contender: 'visavis', model, operations: ['fast', 'accurate', 'enrolled'] })
 const sets = visavisSets(dataset, outcomes)
 const fits = { fast: fitHalf(sets.fast), accurate: fitHalf(sets.accurate) }
-const source = calibrationSource(dataset.name, fits)
+const source = calibrationSource(dataset.name, model, fits)
 if (values.write) {
   await writeFile(target, source)
-  console.error('Wrote packages/models/src/dlib-resnet-calibration.ts')
+  console.error(`Wrote packages/models/src/${file}`)
 } else {
   process.stdout.write(source)
 }

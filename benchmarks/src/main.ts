@@ -2,7 +2,8 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { checkNames, graphSizesOf, MisuseError, peopleOf, sizesOf } from './arguments.ts'
+import { packs } from '@visavis/models'
+import { checkNames, graphSizesOf, MisuseError, modelOf, peopleOf, sizesOf } from './arguments.ts'
 import { rivalNames } from './contenders/contender.ts'
 import { environment } from './environment.ts'
 import { keepRun, toJson, writePage, type SuiteRun } from './report/report.ts'
@@ -29,6 +30,8 @@ Suites: ${Object.keys(suites).join(', ')}. Without one, all that can run, and a 
   --rivals LIST    who else is measured (${knownRivals.join(',')})
   --graph-sizes LIST
                    numbers of templates for which search builds graphs (1000,10000)
+  --model NAME     what accuracy and recognize make templates with
+                   (${Object.keys(packs).join(', ')}; dlib)
   --study          search also compares ways of searching at equal recall`
 
 try {
@@ -41,8 +44,8 @@ try {
 
 async function main(): Promise<void> {
   const { values, positionals } = parseCommandLine()
-  const { json, keep, help: wantsHelp, 'graph-sizes': graphSizes, ...others } = values
-  const options: SuiteOptions = { ...others, graphSizes }
+  const { json, keep, help: wantsHelp, 'graph-sizes': graphSizes, model, ...others } = values
+  const options: SuiteOptions = { ...others, graphSizes, model: modelOf(model) }
   if (wantsHelp) {
     console.log(help)
     return
@@ -105,6 +108,7 @@ function parseCommandLine() {
         sizes: { type: 'string' },
         rivals: { type: 'string' },
         'graph-sizes': { type: 'string' },
+        model: { type: 'string' },
         study: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },

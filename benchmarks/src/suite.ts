@@ -1,3 +1,4 @@
+import type { PackName } from '@visavis/models'
 import type { Chart } from './report/chart.ts'
 import type { Curves } from './report/curves.ts'
 
@@ -36,6 +37,8 @@ export interface SuiteOptions {
   readonly sizes?: string | undefined
   /** Comma-separated numbers of vectors for which graphs are built; an empty text for none. */
   readonly graphSizes?: string | undefined
+  /** What visavis makes templates with. @default 'dlib' */
+  readonly model?: PackName | undefined
   /** Compares ways of searching at equal recall, too. */
   readonly study?: boolean | undefined
 }

@@ -1,3 +1,4 @@
+import type { PackName } from '@visavis/models'
 import type { ContenderName, Outcome } from '../contenders/contender.ts'
 import { ContenderProcess } from '../contenders/process.ts'
 import type { Dataset } from '../dataset.ts'
@@ -5,6 +6,8 @@ import { Progress } from '../progress.ts'
 
 export interface EmbedOptions {
   readonly contender: ContenderName
+  /** What visavis makes templates with. @default 'dlib' */
+  readonly model?: PackName | undefined
   readonly operations: readonly string[]
   /** The longer side the images are scaled down to, pixels. @default as they are */
   readonly size?: number | undefined
@@ -15,13 +18,13 @@ export interface EmbedOptions {
 /** What a contender made of every image, for each of its operations: one outcome an image, in the dataset's order. */
 export async function embed(
   { images }: Dataset,
-  { contender, operations, size, processes = 2 }: EmbedOptions,
+  { contender, model, operations, size, processes = 2 }: EmbedOptions,
 ): Promise<Map<string, Outcome[]>> {
   const outcomes = new Map(operations.map((operation): [string, Outcome[]] => [operation, []]))
   const progress = new Progress(`${contender}${size === undefined ? '' : ` at ${size} px`}`, images.length)
   const waiting = images.entries()
   const work = async (): Promise<void> => {
-    await using process = new ContenderProcess(contender)
+    await using process = new ContenderProcess(contender, model)
     for (const [i, { file }] of waiting) {
       const answer = await process.ask({ file, size }, operations)
       for (const [k, operation] of operations.entries()) {

@@ -1,5 +1,5 @@
 import { falseMatchRate } from '@visavis/core'
-import { dlibResnet } from '@visavis/models'
+import { packs, type PackName } from '@visavis/models'
 import { sizesOf } from '../arguments.ts'
 import { checkedScores, checkScores, type ScoreCheck } from '../calibration/check-scores.ts'
 import { compareStrangers } from '../calibration/strangers.ts'
@@ -14,7 +14,7 @@ import { measure, type PairsOfImages } from './measure.ts'
 import { selectImages, type TemplateSet } from './template-set.ts'
 
 const modes = ['fast', 'accurate'] as const
-const operations: readonly string[] = modes
+const operations: readonly string[] = [...modes, 'enrolled']
 const smallerSizes = [96, 64, 48, 32]
 const quickSample = { several: 40, single: 20, most: 2 }
 const quickSizes = [64]
@@ -53,14 +53,15 @@ async function run(options: SuiteOptions): Promise<SuiteResult> {
       ? undefined
       : { pairs: await readPairs(options.pairs), rows: new Map(images.map(({ name }, row) => [name, row])) }
 
-  const full = await embed(dataset, { contender: 'visavis', operations })
+  const { model = 'dlib' } = options
+  const full = await embed(dataset, { contender: 'visavis', model, operations })
   noteLocated(result, 'accuracy.located', dataset, eitherRefused(full))
   const sets = visavisSets(dataset, full)
   for (const mode of modes) measure(result, `accuracy.${mode}`, sets[mode], given)
-  checkCalibration(result, dataset, sets)
+  checkCalibration(result, dataset, sets, model)
 
   for (const size of sizesOf(options.sizes, options.quick ? quickSizes : smallerSizes)) {
-    const probes = await embed(dataset, { contender: 'visavis', operations, size })
+    const probes = await embed(dataset, { contender: 'visavis', model, operations, size })
     noteLocated(result, `accuracy.${size}px.located`, dataset, eitherRefused(probes))
     const smaller = visavisSets(dataset, probes, full)
     for (const mode of modes) measure(result, `accuracy.${mode}.${size}px`, smaller[mode], given)
@@ -107,13 +108,14 @@ function checkCalibration(
   { metrics, missing, notes }: SuiteResult,
   { images }: Dataset,
   sets: Readonly<Record<(typeof modes)[number], TemplateSet>>,
+  model: PackName,
 ): void {
   const others = images.flatMap(({ person }, i) => (isForFitting(person) ? [] : [i]))
   const checks = new Map<string, ScoreCheck[]>()
   for (const mode of modes) {
     const strangers = compareStrangers(selectImages(sets[mode], others))
     const scores = checkedScores.filter((score) => isMeasurable(strangers.comparisons, score))
-    checks.set(mode, checkScores(dlibResnet.calibration[mode], strangers, scores))
+    checks.set(mode, checkScores(packs[model].calibration[mode], strangers, scores))
   }
   for (const score of checkedScores) {
     const rates = modes.flatMap((mode) => {

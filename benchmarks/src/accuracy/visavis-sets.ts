@@ -3,7 +3,7 @@ import type { Dataset } from '../dataset.ts'
 import type { Measure, TemplateSet } from './template-set.ts'
 
 /**
- * How visavis compares: whatever the mode of a search, the enrolled template is the one of ACCURATE.
+ * How visavis compares: whatever the mode of a search, the enrolled template is the same.
  *
  * @param enrolled What the templates are made of. @default the probes' own images, at their own size
  */
@@ -12,7 +12,7 @@ export function visavisSets(
   probes: ReadonlyMap<string, readonly Outcome[]>,
   enrolled: ReadonlyMap<string, readonly Outcome[]> = probes,
 ): { fast: TemplateSet; accurate: TemplateSet } {
-  const templates = enrolled.get('accurate') ?? []
+  const templates = enrolled.get('enrolled') ?? []
   return {
     fast: templateSet(dataset, probes.get('fast') ?? [], templates),
     accurate: templateSet(dataset, probes.get('accurate') ?? [], templates),

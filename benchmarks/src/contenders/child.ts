@@ -1,15 +1,18 @@
-/** The process that a contender runs in; see process.ts. Its one argument is the contender's name. */
+/** The process that a contender runs in; see process.ts. Its arguments are the contender's name and visavis's model. */
+import type { PackName } from '@visavis/models'
 import { readPicture } from '../picture.ts'
 import type { Contender, ContenderName } from './contender.ts'
 import type { Reply, Request } from './process.ts'
 
+const [, , name, model] = process.argv
+
 const create: Record<ContenderName, () => Promise<Contender>> = {
-  visavis: async () => (await import('./visavis.ts')).createVisavis(),
+  visavis: async () => (await import('./visavis.ts')).createVisavis(model as PackName),
   'face-api': async () => (await import('./face-api.ts')).createFaceApi(),
   human: async () => (await import('./human.ts')).createHuman(),
 }
 
-const contender = create[process.argv[2] as ContenderName]()
+const contender = create[name as ContenderName]()
 // Whoever asks first is told why it failed.
 contender.catch(() => undefined)
 let turn: Promise<unknown> = Promise.resolve()
@@ -25,9 +28,9 @@ async function reply({ id, picture, operations }: Request): Promise<Reply> {
     const pixels = 'file' in picture ? await readPicture(picture.file, picture.size) : picture
     const outcomes = []
     const milliseconds = []
-    for (const name of operations) {
-      const operation = known[name]
-      if (operation === undefined) throw new Error(`there is no operation ${name}`)
+    for (const wanted of operations) {
+      const operation = known[wanted]
+      if (operation === undefined) throw new Error(`there is no operation ${wanted}`)
       const started = performance.now()
       outcomes.push(await operation(pixels))
       milliseconds.push(performance.now() - started)

@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import type { Pixels } from '@visavis/core'
+import type { PackName } from '@visavis/models'
 import type { ContenderName, Outcome } from './contender.ts'
 
 /** Pixels, or a picture file, scaled down to so many pixels on its longer side if that is said. */
@@ -34,8 +35,9 @@ export class ContenderProcess implements AsyncDisposable {
   readonly #waiting: Map<number, Waiting> = new Map()
   #lastId = 0
 
-  constructor(name: ContenderName) {
-    this.#child = fork(new URL('child.ts', import.meta.url), [name], {
+  /** @param model What visavis makes templates with. */
+  constructor(name: ContenderName, model: PackName = 'dlib') {
+    this.#child = fork(new URL('child.ts', import.meta.url), [name, model], {
       serialization: 'advanced',
       execArgv: childArguments,
       // Rivals write to standard output, where results may be asked for.

@@ -20,11 +20,14 @@ it('answers every metric of the contract from what the packages bring', { timeou
   expect(environment.node).toBe(process.version)
   expect(missing).toEqual({})
   expect(Object.keys(metrics).sort()).toEqual([
+    'recognize.accurate.over_dlib',
     'recognize.accurate.p50_ms',
     'recognize.cold_ms',
+    'recognize.dlib.p50_ms',
     'recognize.embedder.p50_ms',
     'recognize.fast.p50_ms',
     'recognize.heap_growth_bytes',
+    'recognize.over_dlib',
     'recognize.rival.face-api.p50_ms',
     'recognize.rival.human.p50_ms',
     'recognize.speedup_over_best_rival',

@@ -11,7 +11,7 @@ import { datasetCrops, photographCrops, type PersonCrops } from './crops.ts'
 import type { GrowthRequest, Held } from './growth-child.ts'
 import { timeInTurn, type Samples, type Timed } from './rounds.ts'
 
-const own = ['embedder', 'fast', 'accurate'] as const
+const own = ['embedder', 'fast', 'accurate', 'dlib'] as const
 
 interface Extent {
   readonly people: number
@@ -68,7 +68,7 @@ async function measureCold({ metrics, spread, notes }: SuiteResult, crop: Pixels
 async function measureTimes(
   result: SuiteResult,
   people: readonly PersonCrops[],
-  { rivals }: SuiteOptions,
+  { rivals, model }: SuiteOptions,
   rounds: number,
 ): Promise<void> {
   const { metrics, spread, missing, notes } = result
@@ -80,7 +80,7 @@ async function measureTimes(
     operations: readonly string[],
     checked: string,
   ): Promise<string | undefined> => {
-    const process = processes.use(new ContenderProcess(name))
+    const process = processes.use(new ContenderProcess(name, model))
     const outcomes: Outcome[][] = []
     for (const { first, second } of people) {
       const pair = []
@@ -121,6 +121,13 @@ async function measureTimes(
   const embedder = of(samples, 'visavis.embedder')
   metrics['recognize.waste'] = median(fast) / median(embedder)
   spread['recognize.waste'] = quartiles(ratios(fast, embedder))
+  const dlib = of(samples, 'visavis.dlib')
+  for (const mode of ['fast', 'accurate'] as const) {
+    const times = of(samples, `visavis.${mode}`)
+    const metric = `recognize.${mode === 'fast' ? '' : 'accurate.'}over_dlib`
+    metrics[metric] = median(times) / median(dlib)
+    spread[metric] = quartiles(ratios(times, dlib))
+  }
   const best = taking.map((rival) => of(samples, `${rival}.${ownPipeline}`)).sort((a, b) => median(a) - median(b))[0]
   if (best === undefined) {
     missing['recognize.speedup_over_best_rival'] = 'no rival took part'

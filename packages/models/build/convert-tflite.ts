@@ -1,5 +1,11 @@
-import { GraphModelWriter, ints, text, type GraphModelFiles, type WeightStorage } from './graph-model.ts'
-import { readTflite, type TfliteModel, type TfliteOperator, type TfliteTensor } from './tflite.ts'
+import {
+  GraphModelWriter,
+  ints,
+  text,
+  type GraphModelFiles,
+  type WeightStorage,
+} from '../src/convert/graph-model-writer.ts'
+import { readTflite, type TfliteModel, type TfliteOperator, type TfliteTensor } from '../src/convert/tflite-file.ts'
 
 export interface ConvertOptions {
   origin: string
@@ -87,8 +93,8 @@ class Conversion {
         const parts = inputs.map((input) => this.#value(input))
         return this.writer.node(name, 'ConcatV2', [...parts, axis], { N: { i: String(parts.length) } })
       }
-      case 'DEQUANTIZE':
-        throw new Error('DEQUANTIZE has no node of its own')
+      default:
+        throw new Error(`${operator.kind} is not expected here`)
     }
   }
 
@@ -145,8 +151,9 @@ function raw(tensor: TfliteTensor): Uint8Array {
   return tensor.data
 }
 
-function storage(tensor: TfliteTensor): WeightStorage {
-  return { kind: tensor.type }
+function storage({ type, name }: TfliteTensor): WeightStorage {
+  if (type === 'other') throw new Error(`tensor ${name} has an unsupported type`)
+  return { kind: type }
 }
 
 /** A graph node's name may not hold a colon, which separates a node from the number of its output. */

@@ -1,4 +1,10 @@
-import { GraphModelWriter, ints, text, type GraphModelFiles, type WeightStorage } from './graph-model.ts'
+import {
+  GraphModelWriter,
+  ints,
+  text,
+  type GraphModelFiles,
+  type WeightStorage,
+} from '../src/convert/graph-model-writer.ts'
 
 /** One entry of face-api's weights manifest: a uint8 tensor with the affine map back to float32, or plain float32. */
 export interface ManifestWeight {

@@ -9,7 +9,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { buildDlibResnet, type ManifestWeight } from './dlib-resnet.ts'
 import { convertFaceDetector, convertFaceMesh } from './mediapipe.ts'
-import type { GraphModelFiles } from './graph-model.ts'
+import type { GraphModelFiles } from '../src/convert/graph-model-writer.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 const assetsFolder = path.join(root, 'assets')

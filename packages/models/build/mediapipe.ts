@@ -1,5 +1,5 @@
 import { convertTflite } from './convert-tflite.ts'
-import type { GraphModelWriter, GraphModelFiles } from './graph-model.ts'
+import type { GraphModelWriter, GraphModelFiles } from '../src/convert/graph-model-writer.ts'
 
 const origin = '@mediapipe/face_mesh 0.4.1657299874'
 

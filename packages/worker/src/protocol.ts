@@ -48,7 +48,7 @@ export type AssetFiles = Exclude<AssetSources, (...args: never) => unknown>
 /** {@link AssetFiles} as they cross: a folder's or file's URL as text. */
 export type CrossingAssets = string | Readonly<Record<string, string | Uint8Array<ArrayBuffer>>>
 
-export type RecognizerSettings = Pick<RecognizerOptions, 'embedder'> & { readonly assets?: CrossingAssets }
+export type RecognizerSettings = Pick<RecognizerOptions, 'model'> & { readonly assets?: CrossingAssets }
 
 export type MatcherSettings = RecognizerSettings & {
   readonly store: StoreDescription

@@ -8,14 +8,14 @@ export interface RecognizerFiles {
    * @default beside the worker's file
    */
   assets?: AssetFiles
-  /** The network that makes templates. @default dlib's ResNet, 128 dimensions */
-  embedder?: NonNullable<RecognizerOptions['embedder']>
+  /** What makes templates. @default 'dlib' */
+  model?: NonNullable<RecognizerOptions['model']>
 }
 
 /** The same as it can cross into a worker, where a relative URL would mean another place. */
-export function toSettings({ assets, embedder }: RecognizerFiles): RecognizerSettings {
+export function toSettings({ assets, model }: RecognizerFiles): RecognizerSettings {
   return {
-    ...(embedder === undefined ? {} : { embedder }),
+    ...(model === undefined ? {} : { model }),
     ...(assets === undefined ? {} : { assets: crossing(assets) }),
   }
 }

@@ -1,4 +1,4 @@
-import { assetUrls, type AssetFile } from '@visavis/models'
+import { assetUrls, type AssetFile, type Obtain } from '@visavis/models'
 import { VisavisError } from '../../errors.ts'
 
 /** Where one file is: a URL (relative ones against the page), or its bytes. */
@@ -14,6 +14,9 @@ export type AssetSources =
   | Readonly<Record<string, AssetSource>>
   | ((name: string) => AssetSource | undefined | Promise<AssetSource | undefined>)
 
+/** Where `visavis models add` puts files, unless it is told otherwise. */
+const addedFolder = 'visavis-models'
+
 /**
  * The bytes of a file, checked against the size and the SHA-256 that its manifest promises.
  *
@@ -24,15 +27,16 @@ export async function loadAsset(
   file: AssetFile,
   sources: AssetSources | undefined,
   signal?: AbortSignal,
+  obtain?: Obtain,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const source = (await sourceOf(file.name, sources)) ?? assetUrls[file.name]
+  const source = (await sourceOf(file.name, sources)) ?? assetUrls[file.name] ?? usualPlace(file.name, obtain)
   if (source === undefined) {
     throw new VisavisError(
       'model_load_failed',
-      `No source for the model file ${file.name}; name it in the option \`assets\`.`,
+      `The model file ${file.name} is not here${obtain === undefined ? '' : `: ${toObtain(obtain)}`}; name its place in the option \`assets\`.`,
     )
   }
-  const bytes = await read(file.name, source, signal)
+  const bytes = await readSource(file.name, source, signal)
   if (bytes.byteLength !== file.bytes) {
     throw new VisavisError(
       'model_corrupt',
@@ -58,11 +62,16 @@ async function sourceOf(name: string, sources: AssetSources | undefined): Promis
   return sources[name]
 }
 
-async function read(name: string, source: AssetSource, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+/** @throws VisavisError `model_load_failed` */
+export async function readSource(
+  name: string,
+  source: AssetSource,
+  signal?: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
   if (source instanceof ArrayBuffer) return new Uint8Array(source)
   if (source instanceof Uint8Array) return new Uint8Array(source)
   try {
-    const url = new URL(source, globalThis.location?.href)
+    const url = urlOf(source)
     return url.protocol === 'file:' ? await readFile(url) : await download(url, signal)
   } catch (cause) {
     signal?.throwIfAborted()
@@ -72,6 +81,37 @@ async function read(name: string, source: AssetSource, signal?: AbortSignal): Pr
       { cause },
     )
   }
+}
+
+/** Relative ones against the page; in Node a path is one of this machine. */
+function urlOf(source: string | URL): URL {
+  const base = globalThis.location?.href
+  if (typeof source !== 'string' || base !== undefined || URL.canParse(source)) return new URL(source, base)
+  return globalThis.process.getBuiltinModule('node:url').pathToFileURL(source)
+}
+
+/** In Node, where a package that brings the file is installed, or what was added lies. */
+function usualPlace(name: string, obtain: Obtain | undefined): URL | undefined {
+  if (obtain === undefined || typeof globalThis.process?.getBuiltinModule !== 'function') return undefined
+  const { existsSync } = globalThis.process.getBuiltinModule('node:fs')
+  const { pathToFileURL } = globalThis.process.getBuiltinModule('node:url')
+  const here = `${pathToFileURL(globalThis.process.cwd()).href}/`
+  const added = new URL(`${addedFolder}/${name}`, here)
+  if (existsSync(added)) return added
+  if (!('package' in obtain)) return undefined
+  const { createRequire } = globalThis.process.getBuiltinModule('node:module')
+  for (const from of [import.meta.url, here]) {
+    try {
+      return pathToFileURL(createRequire(from).resolve(`${obtain.package}/assets/${name}`))
+    } catch {
+      // Not installed there.
+    }
+  }
+  return undefined
+}
+
+function toObtain(obtain: Obtain): string {
+  return 'package' in obtain ? `run npm install ${obtain.package}` : `run npx visavis models add ${obtain.add}`
 }
 
 async function readFile(url: URL): Promise<Uint8Array<ArrayBuffer>> {

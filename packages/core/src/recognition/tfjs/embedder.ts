@@ -1,6 +1,6 @@
 import type { GraphModel } from '@tensorflow/tfjs-converter'
 import * as tf from '@tensorflow/tfjs-core'
-import type { EmbedderManifest } from '@visavis/models'
+import type { EmbeddingNetwork } from '@visavis/models'
 import { VisavisError } from '../../errors.ts'
 import type { Pixels, Point } from '../../image/pixels.ts'
 import { fitSimilarity, invert } from '../../image/similarity-transform.ts'
@@ -10,25 +10,31 @@ import { landmarkAt } from './face-mesh.ts'
 /** Aligns a face to the template that an embedding network was trained on, and runs the network. */
 export class Embedder {
   readonly #model: GraphModel
-  readonly #manifest: EmbedderManifest
+  readonly #manifest: EmbeddingNetwork
   readonly #chip: Float32Array
   readonly #places: readonly Point[]
 
-  constructor(model: GraphModel, manifest: EmbedderManifest) {
+  constructor(model: GraphModel, manifest: EmbeddingNetwork) {
     this.#model = model
     this.#manifest = manifest
     this.#chip = new Float32Array(manifest.input.width * manifest.input.height * 3)
     this.#places = manifest.template.map(({ x, y }) => [x, y])
   }
 
+  get dimensions(): number {
+    return this.#manifest.dimensions
+  }
+
   /**
-   * The unit vector of the face that the landmarks lie on.
+   * Writes the unit vector of the face that the landmarks lie on.
    *
+   * @param target As many values as the network has dimensions.
    * @param mirrored averages the vector with that of the face's mirror image, before it is scaled to length one.
+   * @returns the length of the network's vector before it was scaled, the mean of the views'.
    * @throws VisavisError `no_face` where the landmarks fall on one point, `dimension_mismatch` where the network's
    * output is not what its manifest says.
    */
-  embed(pixels: Pixels, landmarks: Float32Array, mirrored: boolean): Float32Array {
+  embed(target: Float32Array, pixels: Pixels, landmarks: Float32Array, mirrored: boolean): number {
     const transform = fitSimilarity(
       this.#manifest.template.map((point) => meanLandmark(landmarks, point.landmarks)),
       this.#places,
@@ -41,18 +47,22 @@ export class Embedder {
     }
     const toSource = invert(transform)
     const { width, height } = this.#manifest.input
-    const vector = new Float32Array(this.#manifest.dimensions)
-    for (const mirror of mirrored ? [false, true] : [false]) {
+    const views = mirrored ? [false, true] : [false]
+    let magnitude = 0
+    target.fill(0)
+    for (const mirror of views) {
       warpInto(this.#chip, width, height, pixels, toSource, this.#manifest.normalization, mirror)
       const output = this.#run()
-      const gain = 1 / Math.hypot(...output)
-      for (const [i, value] of output.entries()) vector[i] = (vector[i] as number) + value * gain
+      const norm = lengthOf(output)
+      magnitude += norm / views.length
+      for (const [i, value] of output.entries()) target[i] = (target[i] as number) + value / norm
     }
-    const length = Math.hypot(...vector)
+    const length = lengthOf(target)
     if (!(length > 0) || !Number.isFinite(length)) {
       throw new VisavisError('no_face', 'The network gave no usable vector for this picture; use another one.')
     }
-    return vector.map((value) => value / length)
+    for (const [i, value] of target.entries()) target[i] = value / length
+    return magnitude
   }
 
   dispose(): void {
@@ -76,6 +86,12 @@ export class Embedder {
       tf.dispose([input, output as tf.Tensor])
     }
   }
+}
+
+function lengthOf(vector: Float32Array): number {
+  let squares = 0
+  for (const value of vector) squares += value * value
+  return Math.sqrt(squares)
 }
 
 function meanLandmark(landmarks: Float32Array, indices: readonly number[]): Point {

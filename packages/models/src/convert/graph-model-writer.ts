@@ -107,8 +107,11 @@ export class GraphModelWriter {
     )
   }
 
-  /** @param origin One line for the model's `generatedBy` field. */
-  files(origin: string): GraphModelFiles {
+  /**
+   * @param origin One line for the model's `generatedBy` field.
+   * @param weightsName The weights file beside the model's, so that TensorFlow.js can load the pair by URL.
+   */
+  files(origin: string, weightsName: string = 'weights.bin'): GraphModelFiles {
     const weights = new Uint8Array(this.#chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0))
     let at = 0
     for (const chunk of this.#chunks) {
@@ -121,7 +124,7 @@ export class GraphModelWriter {
       convertedBy: 'visavis',
       signature: { inputs: this.#inputs, outputs: this.#outputs },
       modelTopology: { node: this.#nodes, library: {}, versions: { producer: 1 } },
-      weightsManifest: [{ paths: ['weights.bin'], weights: this.#specs }],
+      weightsManifest: [{ paths: [weightsName], weights: this.#specs }],
     }
     return { model: new TextEncoder().encode(JSON.stringify(model)), weights }
   }

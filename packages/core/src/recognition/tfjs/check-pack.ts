@@ -1,0 +1,50 @@
+import type { EmbeddingNetwork, ModelPack } from '@visavis/models'
+import { VisavisError } from '../../errors.ts'
+import { landmarkCount } from './face-mesh.ts'
+
+/** @throws VisavisError `model_mismatch` where a pack makes no sense. */
+export function checkPack({ id, networks, dimensions, calibration, plans }: ModelPack): void {
+  const check = (right: boolean, rule: string): void => {
+    if (!right) throw new VisavisError('model_mismatch', `The manifest of the model ${id} is wrong: ${rule}.`)
+  }
+  check(networks.length > 0, 'it needs a network')
+  for (const { network, weight } of networks) {
+    checkNetwork(network)
+    check(weight > 0 && Number.isFinite(weight), 'weights must be positive')
+  }
+  const sum = networks.reduce((all, { network }) => all + network.dimensions, 0)
+  check(dimensions === sum, `dimensions must be ${sum}, those of its networks together`)
+  for (const { networks: places } of Object.values(plans)) {
+    const known = places?.every((place) => place in networks)
+    check(known !== false && places?.length !== 0, 'a plan names networks by their place in the pack')
+  }
+  for (const table of [calibration.fast, calibration.accurate]) {
+    const rises = table.every((knot, i) => {
+      const before = table[i - 1]
+      return before === undefined || (knot[0] > before[0] && knot[1] < before[1])
+    })
+    check(table.length >= 2 && rises, 'calibration needs two knots or more, with rising similarities and falling rates')
+  }
+}
+
+function checkNetwork({ id, input, template, dimensions, normalization }: EmbeddingNetwork): void {
+  const check = (right: boolean, rule: string): void => {
+    if (!right) throw new VisavisError('model_mismatch', `The manifest of the network ${id} is wrong: ${rule}.`)
+  }
+  check(isPositiveInteger(input.width) && isPositiveInteger(input.height), 'input sides must be positive whole numbers')
+  check(template.length >= 2, 'template needs two points or more')
+  check(
+    template.every(({ landmarks }) => landmarks.length > 0 && landmarks.every(isLandmark)),
+    `template landmarks must be whole numbers from 0 to ${landmarkCount - 1}`,
+  )
+  check(isPositiveInteger(dimensions), 'dimensions must be a positive whole number')
+  check(normalization.divisor > 0, 'normalization.divisor must be positive')
+}
+
+function isLandmark(index: number): boolean {
+  return Number.isInteger(index) && index >= 0 && index < landmarkCount
+}
+
+function isPositiveInteger(value: number): boolean {
+  return Number.isInteger(value) && value > 0
+}

@@ -1,0 +1,88 @@
+import type { ModelPack } from '@visavis/models'
+import { VisavisError } from '../../errors.ts'
+import type { Pixels } from '../../image/pixels.ts'
+import type { DetectedFace, Recognition, RecognizeOptions, Recognizer } from '../recognizer.ts'
+import { describeFace, lowQuality } from './describe-face.ts'
+import type { FaceFinder } from './face-finder.ts'
+import type { FaceMesh } from './face-mesh.ts'
+import { Locator, prominence } from './locator.ts'
+import type { PackEmbedder } from './pack-embedder.ts'
+
+/** A second face this prominent beside the first makes it unclear whose template is asked for. */
+const rivalProminence = { search: 0.6, enroll: 0.35 } as const
+
+/** A recognizer in this thread, with its networks loaded. */
+export class TfjsRecognizer implements Recognizer {
+  readonly model: ModelPack
+  readonly #mesh: FaceMesh
+  readonly #embedder: PackEmbedder
+  readonly #locator: Locator
+  readonly #createFinder: () => Promise<FaceFinder>
+  #finder: Promise<FaceFinder> | undefined
+  #closed = false
+
+  constructor(model: ModelPack, mesh: FaceMesh, embedder: PackEmbedder, createFinder: () => Promise<FaceFinder>) {
+    this.model = model
+    this.#mesh = mesh
+    this.#embedder = embedder
+    this.#createFinder = createFinder
+    this.#locator = new Locator(mesh, () => this.#findFinder())
+  }
+
+  async detect(image: Pixels, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<DetectedFace[]> {
+    this.#check(signal)
+    const faces = await this.#locator.all(image, signal)
+    return faces.map((face) => describeFace(image, face))
+  }
+
+  async recognize(image: Pixels, { mode, purpose, signal }: RecognizeOptions): Promise<Recognition> {
+    this.#check(signal)
+    const started = performance.now()
+    const { plans } = this.model
+    const plan = purpose === 'enroll' ? plans.enroll : mode === 'ACCURATE' ? plans.accurate : plans.fast
+    const [located, second] = await this.#locator.prominent(image, plan.rereadLandmarks, signal)
+    this.#check(signal)
+    if (located === undefined) {
+      throw new VisavisError('no_face', 'No face was found in the picture; use one that shows a face from the front.')
+    }
+    if (
+      second !== undefined &&
+      prominence(second.box, image) > rivalProminence[purpose] * prominence(located.box, image)
+    ) {
+      throw new VisavisError(
+        'multiple_faces',
+        'The picture shows two faces that could both be meant; crop it to the one face.',
+      )
+    }
+    const face = describeFace(image, located, purpose)
+    if (face.quality.reasons.length > 0) throw lowQuality(face.quality.reasons, purpose)
+    const found = performance.now()
+    const template = this.#embedder.embed(image, located.landmarks, plan)
+    return { template, face, milliseconds: { locate: found - started, embed: performance.now() - found } }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    const finder = await this.#finder?.catch(() => undefined)
+    finder?.dispose()
+    this.#mesh.dispose()
+    this.#embedder.dispose()
+  }
+
+  /** The whole-picture detector is made when a picture first needs it: most crops never do. */
+  #findFinder(): Promise<FaceFinder> {
+    this.#finder ??= this.#createFinder().catch((error: unknown) => {
+      this.#finder = undefined
+      throw error
+    })
+    return this.#finder
+  }
+
+  #check(signal: AbortSignal | undefined): void {
+    signal?.throwIfAborted()
+    if (this.#closed) {
+      throw new VisavisError('matcher_closed', 'The recognizer was closed; create a new one.')
+    }
+  }
+}
