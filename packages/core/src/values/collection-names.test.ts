@@ -32,6 +32,7 @@ describe('names of collections', () => {
     expect(shareName('Gate', 'gate')).toBe(false)
     expect(shareName(code, code.toUpperCase())).toBe(true)
     expect(shareName('A46FB9F201D94BDEBB655C8C', code)).toBe(true)
-    expect(shareName('a46fb9f2-01d9-4bde-bb65-5c8c00000000', code)).toBe(true)
+    expect(shareName(code, 'a46fb9f201d94bdebb655c8c')).toBe(true)
+    expect(shareName('a46fb9f2-01d9-4bde-bb65-5c8c00000000', code)).toBe(false)
   })
 })

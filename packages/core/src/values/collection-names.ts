@@ -26,8 +26,10 @@ export function collectionNames(id: string): readonly string[] {
   return [collectionName(id), collectionObjectId(id)]
 }
 
-/** Whether two collections would answer to one name. */
+/**
+ * Whether the code of one of two collections is a name of the other. That two `_id`s are the same, which are made of
+ * codes, does not count: by such a name neither is found.
+ */
 export function shareName(id: string, other: string): boolean {
-  const names = collectionNames(other)
-  return collectionNames(id).some((name) => names.includes(name))
+  return collectionNames(other).includes(collectionName(id)) || collectionNames(id).includes(collectionName(other))
 }
