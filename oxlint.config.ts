@@ -17,7 +17,7 @@ const packages: Record<string, readonly string[]> = {
  * searcher.ts, is on none of them: all may import it, as types.
  */
 const coreFloors = [
-  ['index.ts', 'tfjs.ts', 'sqlite.ts', 'indexeddb.ts', 'image.ts', 'values.ts'],
+  ['index.ts', 'tfjs.ts', 'sqlite.ts', 'indexeddb.ts', 'graph.ts', 'image.ts', 'values.ts'],
   ['matcher.ts'],
   ['transfer/'],
   ['gallery/'],
@@ -35,6 +35,7 @@ const coreFloors = [
 const optionalParts = [
   { entry: 'tfjs.ts', files: 'recognition/tfjs/**', imports: '^@tensorflow|/tfjs/', name: 'TensorFlow.js' },
   { entry: 'sqlite.ts', files: 'store/sqlite/**', imports: '^node:sqlite$|/sqlite/', name: 'SQLite' },
+  { entry: 'graph.ts', files: 'vector-index/graph/**', imports: '/graph/', name: 'The graph' },
   { entry: 'indexeddb.ts', files: 'store/indexeddb/**', imports: '^idb$|/indexeddb/', name: 'IndexedDB' },
 ]
 

@@ -1,7 +1,6 @@
 import {
   createMatcher,
   encryptedStore,
-  usearchGraph,
   type LocalMatcher,
   type PersonRecord,
   type SnapshotStorage,
@@ -138,7 +137,7 @@ describe('erasure', () => {
     const store = await sqliteStore({ path: path.join(folder, 'people.db') })
     const everybody = Array.from({ length: 60 }, (_, i) => person(`p${i}`, i))
     await store.write(everybody.map((one) => ({ kind: 'put_person', person: one })))
-    const index = { graph: usearchGraph, graphFrom: 10, snapshot }
+    const index = { kind: 'usearch' as const, graphFrom: 10, snapshot }
     await using matcher = await createMatcher({ recognizer: colorRecognizer(), store, index })
     await matcher.settled()
     expect(await readdir(folder)).toContain('graph')
@@ -159,7 +158,7 @@ describe('erasure', () => {
   it('is made up for in a saved graph, too, that is not read any more', async () => {
     const folder = await newFolder()
     const snapshot = snapshotIn(folder)
-    const index = { graph: usearchGraph, graphFrom: 10, snapshot }
+    const index = { kind: 'usearch' as const, graphFrom: 10, snapshot }
     const open = async (): Promise<LocalMatcher> => {
       const store = await sqliteStore({ path: path.join(folder, 'people.db') })
       return createMatcher({ recognizer: colorRecognizer(), store, index })

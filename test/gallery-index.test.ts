@@ -1,13 +1,11 @@
 import {
   createMatcher,
   memoryStore,
-  usearchGraph,
   type LocalMatcher,
   type MatcherOptions,
   type Recognizer,
   type Store,
 } from '@visavis/core'
-import { createNativeUsearchIndex } from '@visavis/usearch-wasm/native'
 import { readFile } from 'node:fs/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { rejects } from './support/rejects.ts'
@@ -95,8 +93,8 @@ describe('the index behind a matcher', () => {
   it.each<[string, MatcherOptions['index']]>([
     ['exact scans', {}],
     ['sketches', { sketchFrom: 1 }],
-    ['a graph', { graph: usearchGraph, graphFrom: 1 }],
-    ['a graph of the native addon', { graph: { create: createNativeUsearchIndex }, graphFrom: 1 }],
+    ['a graph', 'usearch'],
+    ['a graph of the native addon', 'usearch-native'],
   ])('gives as many people as were asked for with %s, though each has three templates', async (_name, index) => {
     const store = memoryStore()
     await fill(store, 64, 700, 3)

@@ -2,16 +2,8 @@
  * Works on a store until it is killed, and tells on its standard output what it begins and what it has done:
  * `node child.ts '<ChildTask as JSON>'`.
  */
-import {
-  createMatcher,
-  encryptedStore,
-  exportCollection,
-  importCollection,
-  memoryStore,
-  usearchGraph,
-} from '@visavis/core'
+import { createMatcher, encryptedStore, exportCollection, importCollection, memoryStore } from '@visavis/core'
 import { sqliteStore } from '@visavis/core/sqlite'
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { writeSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
 import { colorRecognizer, pictureOf } from '../support/color-recognizer.ts'
@@ -35,21 +27,12 @@ function say(word: ChildWord): void {
   writeSync(1, `${JSON.stringify(word)}\n`)
 }
 
-const snapshot = {
-  read: () => readFile(`${task.file}.graph`).catch(() => undefined),
-  write: async (bytes: Uint8Array) => {
-    await writeFile(`${task.file}.graph.new`, bytes)
-    await rename(`${task.file}.graph.new`, `${task.file}.graph`)
-  },
-  erase: () => rm(`${task.file}.graph`, { force: true }),
-}
-
 const plain = await sqliteStore({ path: task.file })
 const encrypted = task.kind === 'rotate' ? await encryptedStore(plain, keyOf(task.secret)) : undefined
 const matcher = await createMatcher({
   recognizer: colorRecognizer(task.model),
   store: encrypted ?? plain,
-  index: task.kind === 'people' ? { graph: usearchGraph, graphFrom: 5, snapshot } : {},
+  index: task.kind === 'people' ? { kind: 'usearch', graphFrom: 5 } : 'packed',
 })
 // Who is killed does not come to do it at the end.
 flushCompileCache()

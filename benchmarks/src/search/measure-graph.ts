@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { graphIndex } from '@visavis/core/graph'
 import { createUsearchIndex, type UsearchIndex } from '@visavis/usearch-wasm'
 import { Index, MetricKind, ScalarKind } from 'usearch'
 // Of the index by itself there is no public form.
@@ -53,18 +54,14 @@ export async function measureGraph({ prefix, count, dimensions, queries, timing 
 
 async function buildGraph(faces: Faces): Promise<{ index: VectorIndex; graph: UsearchIndex }> {
   const graphs: UsearchIndex[] = []
-  const index = await createIndex({
-    model: 'synthetic',
-    dimensions: faces.dimensions,
-    graphFrom: 1,
-    graph: {
-      create: async (options) => {
-        const graph = await createUsearchIndex(options)
-        graphs.push(graph)
-        return graph
-      },
+  const kind = graphIndex({
+    create: async (options) => {
+      const graph = await createUsearchIndex(options)
+      graphs.push(graph)
+      return graph
     },
   })
+  const index = await createIndex(kind, { model: 'synthetic', dimensions: faces.dimensions })
   index.reserve(faces.count)
   for (let key = 0; key < faces.count; key++) index.add(key, faceAt(faces, key))
   await index.settled()

@@ -54,20 +54,23 @@ export type {
   VerifyOptions,
   VerifyResult,
 } from './searcher.ts'
-export {
-  usearchGraph,
-  type GraphEngine,
-  type RestoredGraph,
-  type SnapshotStorage,
-} from './vector-index/graph-engine.ts'
-export type { IndexOptions } from './vector-index/index-options.ts'
-export type { IndexProgress } from './vector-index/vector-index.ts'
+export type {
+  IndexChoice,
+  IndexFactory,
+  IndexName,
+  IndexOptions,
+  IndexRequest,
+  IndexTuning,
+} from './vector-index/index-options.ts'
+export type { KeySet } from './vector-index/key-set.ts'
+export type { Hit, IndexProgress, IndexQuery, VectorIndex } from './vector-index/vector-index.ts'
 export type { RecallReport, VerifyRecallOptions } from './vector-index/verify-recall.ts'
 export { encryptedStore, type EncryptedStore, type RotationOptions } from './store/encrypted/encrypted-store.ts'
 export type { Secret } from './store/encrypted/sealing.ts'
 export { exportCollection, type ExportOptions } from './transfer/export-collection.ts'
 export { importCollection, type ImportOptions, type ImportReport } from './transfer/import-collection.ts'
 export { memoryStore } from './store/memory-store.ts'
+export type { SnapshotStorage } from './store/snapshot-storage.ts'
 export type {
   CollectionRecord,
   FaceRecord,

@@ -43,14 +43,14 @@ import { memoryStore } from './store/memory-store.ts'
 import type { ForeignChanges, Store } from './store/store.ts'
 import {
   abortSignal,
+  anything,
   callback,
   checkOptions,
   having,
   optional,
-  optionsOf,
   type OptionShape,
 } from './values/option-shape.ts'
-import { indexOptions, type IndexOptions } from './vector-index/index-options.ts'
+import type { IndexChoice } from './vector-index/index-options.ts'
 import { createIndex } from './vector-index/create-index.ts'
 import { verifyRecall, type RecallReport, type VerifyRecallOptions } from './vector-index/verify-recall.ts'
 import type { VectorIndex } from './vector-index/vector-index.ts'
@@ -70,8 +70,8 @@ export interface MatcherOptions {
    * so that this one can change them.
    */
   onStoreChange?: OnStoreChange
-  /** How templates are searched in memory. */
-  index?: Omit<IndexOptions, 'model' | 'dimensions'>
+  /** How templates are searched in memory. @default 'auto' */
+  index?: IndexChoice
   /** Stops opening the store. */
   signal?: AbortSignal
 }
@@ -81,7 +81,8 @@ const matcherOptions: OptionShape<MatcherOptions> = {
   store: optional(having('a store, such as sqliteStore gives', 'write', 'persons', 'close')),
   onProgress: optional(callback),
   onStoreChange: optional(callback),
-  index: optional(optionsOf(indexOptions)),
+  // Checked by what makes the index, for which it may be several things.
+  index: anything,
   signal: optional(abortSignal),
 }
 
@@ -121,12 +122,21 @@ export async function createMatcher(options: MatcherOptions): Promise<LocalMatch
   const { recognizer, store = memoryStore(), index, onProgress, onStoreChange, signal } = options
   const { model } = recognizer
   if ((await store.state(headerKey)) !== undefined) throw encrypted()
-  const vectorIndex = await createIndex({ ...index, model: model.id, dimensions: model.dimensions })
+  let loaded: (() => void) | undefined
+  const vectorIndex = await createIndex(index, {
+    model: model.id,
+    dimensions: model.dimensions,
+    loading: new Promise((resolve) => {
+      loaded = resolve
+    }),
+    ...(store.snapshots !== undefined && { snapshot: store.snapshots }),
+  })
   const gallery = new Gallery(model, vectorIndex)
   try {
     if (store.isReading !== true) await clearImport(store)
     const followed = await FollowedChanges.of(store, onStoreChange)
     await loadGallery(gallery, store, { onProgress, signal })
+    loaded?.()
     // Who was removed before the process was killed; where it fails, the next removal says so.
     vectorIndex.erased().catch(() => undefined)
     const ages = new CollectionAges(await store.states(syncTimeKey('')))

@@ -1,4 +1,5 @@
 import type { Gender } from '../searcher.ts'
+import type { SnapshotStorage } from './snapshot-storage.ts'
 
 /** One enrolled view of a person as it is stored. */
 export interface FaceRecord {
@@ -129,6 +130,8 @@ export interface Store {
   staged(area: string): AsyncIterable<PersonRecord>
   /** Lets go of the database; nothing else may be called after it. */
   close(): Promise<void>
+  /** Where the index may keep a snapshot, as safe as the people are; left out by a store that has no place for it. */
+  readonly snapshots?: SnapshotStorage | undefined
   /**
    * Whether another tab or process has the store for writing, so that `write` rejects with `store_locked`; it may become
    * `false` at any time. Stores that are never shared may leave this and the next three out.

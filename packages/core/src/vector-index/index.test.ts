@@ -1,9 +1,6 @@
-import { createUsearchIndex } from '@visavis/usearch-wasm'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createIndex } from './create-index.ts'
-import type { GraphedIndex } from './graph-index.ts'
-import { usearchGraph } from './graph-engine.ts'
 import type { IndexOptions } from './index-options.ts'
 import { KeySet } from './key-set.ts'
 import type { Hit, VectorIndex } from './vector-index.ts'
@@ -60,7 +57,8 @@ function removeSome(index: VectorIndex, all: Map<number, Float32Array>, many: nu
 const kinds: [string, Partial<IndexOptions>][] = [
   ['packed vectors', {}],
   ['packed vectors with sketches', { sketchFrom: 1 }],
-  ['a graph', { graph: usearchGraph, graphFrom: 1 }],
+  ['a graph', { kind: 'usearch' }],
+  ['a native graph', { kind: 'usearch-native' }],
 ]
 
 describe.each(kinds)('an index of %s', (_name, options) => {
@@ -76,7 +74,7 @@ describe.each(kinds)('an index of %s', (_name, options) => {
     })
     await fc.assert(
       fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 8 }), async (changes) => {
-        index = await createIndex({ model: 'model', dimensions, ...options })
+        index = await createIndex(options, { model: 'model', dimensions })
         const all = new Map<number, Float32Array>()
         let nextKey = 0
         for (const { add, many, seed, settle } of changes) {
@@ -119,7 +117,7 @@ describe.each(kinds)('an index of %s', (_name, options) => {
   })
 
   it('finds people again in FAST, and says how surely', async () => {
-    index = await createIndex({ model: 'model', dimensions, ...options })
+    index = await createIndex(options, { model: 'model', dimensions })
     const views = people(1000, 3, 7)
     for (const [i, vector] of views.entries()) if (i % 3 > 0) index.add(i, vector)
     await index.settled()
@@ -137,7 +135,7 @@ describe.each(kinds)('an index of %s', (_name, options) => {
   })
 
   it('does not grow while people come and go all day', async () => {
-    index = await createIndex({ model: 'model', dimensions, ...options })
+    index = await createIndex(options, { model: 'model', dimensions })
     const vectors = people(300, 1, 11)
     for (const [key, vector] of vectors.entries()) index.add(key, vector)
     await index.settled()
@@ -158,7 +156,7 @@ describe.each(kinds)('an index of %s', (_name, options) => {
   })
 
   it('says what does not fit, and goes on as it was', async () => {
-    index = await createIndex({ model: 'model', dimensions, ...options, maximumBytes: 8 * 2 ** 20 })
+    index = await createIndex({ ...options, maximumBytes: 8 * 2 ** 20 }, { model: 'model', dimensions })
     const [vector] = people(1, 1, 1) as [Float32Array]
     index.add(1, vector)
     refuses(() => index.add(2, new Float32Array(3)), 'dimension_mismatch')
@@ -169,46 +167,12 @@ describe.each(kinds)('an index of %s', (_name, options) => {
   })
 
   it('answers nothing where nothing is, or nothing is allowed', async () => {
-    index = await createIndex({ model: 'model', dimensions, ...options })
+    index = await createIndex(options, { model: 'model', dimensions })
     const [vector] = people(1, 1, 1) as [Float32Array]
     expect(await index.search(vector, { mode: 'FAST', limit: 5 })).toEqual([])
     index.add(0, vector)
     expect(await index.search(vector, { mode: 'FAST', limit: 5, among: new KeySet() })).toEqual([])
     expect(await index.search(vector, { mode: 'FAST', limit: 5, leastSimilarity: 1.1 })).toEqual([])
     expect(await verifyRecall(index)).toMatchObject({ probes: 1, recall1: 1, recall10: 1 })
-  })
-})
-
-describe('an index with a graph', () => {
-  it('answers while the graph is built, and without it where its memory runs out', async () => {
-    const shares: number[] = []
-    const index = await createIndex({
-      model: 'model',
-      dimensions,
-      graph: { create: (options) => createUsearchIndex({ ...options, maximumBytes: 3 * 2 ** 20 }) },
-      graphFrom: 500,
-      onProgress: ({ share }) => shares.push(share),
-    })
-    const vectors = people(12_000, 1, 3)
-    for (const [key, vector] of vectors.slice(0, 600).entries()) index.add(key, vector)
-    expect((await index.search(vectors[5] as Float32Array, { mode: 'FAST', limit: 1 }))[0]?.key).toBe(5)
-    await index.settled()
-    expect((index as GraphedIndex).hasGraph).toBe(true)
-    expect(shares.at(-1)).toBe(1)
-    expect(shares).toEqual([...shares].sort((a, b) => a - b))
-    for (let key = 600; key < vectors.length; key++) index.add(key, vectors[key] as Float32Array)
-    expect((index as GraphedIndex).hasGraph).toBe(false)
-    expect((await index.search(vectors[11_999] as Float32Array, { mode: 'FAST', limit: 1 }))[0]?.key).toBe(11_999)
-    index.dispose()
-  })
-
-  it('stops building when it is disposed', async () => {
-    const index = await createIndex({ model: 'model', dimensions, graph: usearchGraph, graphFrom: 10 })
-    for (const [key, vector] of people(2000, 1, 3).entries()) index.add(key, vector)
-    const settled = index.settled()
-    await new Promise((resolve) => setTimeout(resolve, 30))
-    index.dispose()
-    await settled
-    expect(index.size).toBe(0)
   })
 })

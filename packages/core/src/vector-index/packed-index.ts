@@ -1,7 +1,8 @@
 import { createPackedVectors, isUsearchError, mostPackedHits, type PackedVectors } from '@visavis/usearch-wasm'
 import { isVisavisError, VisavisError } from '../errors.ts'
 import { BackgroundTask } from './background-task.ts'
-import type { IndexOptions } from './index-options.ts'
+import type { IndexRequest } from './index-options.ts'
+import { SnapshotQueue } from './snapshot-queue.ts'
 import type { Hit, IndexQuery, VectorIndex } from './vector-index.ts'
 
 /**
@@ -23,7 +24,7 @@ export async function createPackedIndex({
   dimensions,
   wasm,
   ...options
-}: Omit<IndexOptions, 'model'>): Promise<PackedIndex> {
+}: Omit<IndexRequest, 'model'>): Promise<PackedIndex> {
   return translated(async () => {
     const { maximumBytes } = options
     const vectors = await createPackedVectors({
@@ -35,16 +36,21 @@ export async function createPackedIndex({
   })
 }
 
+type PackedIndexOptions = Pick<IndexRequest, 'onProgress' | 'sketchFrom' | 'snapshot'>
+
 export class PackedIndex implements VectorIndex {
   readonly #vectors: PackedVectors
-  readonly #options: Pick<IndexOptions, 'onProgress' | 'sketchFrom'>
+  readonly #options: PackedIndexOptions
+  /** What an index of another kind has left, in which a person may be who was removed since. */
+  readonly #leftover: SnapshotQueue
   #learning: BackgroundTask | undefined
   /** Learning for which there was no memory is not tried at every addition. */
   #learnFrom = 0
 
-  constructor(vectors: PackedVectors, options: Pick<IndexOptions, 'onProgress' | 'sketchFrom'> = {}) {
+  constructor(vectors: PackedVectors, options: PackedIndexOptions = {}) {
     this.#vectors = vectors
     this.#options = options
+    this.#leftover = new SnapshotQueue(options.snapshot)
   }
 
   get dimensions(): number {
@@ -109,7 +115,9 @@ export class PackedIndex implements VectorIndex {
     )
   }
 
-  async erased(): Promise<void> {}
+  erased(): Promise<void> {
+    return this.#leftover.erase()
+  }
 
   async settled(): Promise<void> {
     while (this.#learning?.running === true) await translated(async () => this.#learning?.wait())
@@ -160,6 +168,11 @@ function translate(error: unknown): unknown {
   if (!isUsearchError(error) || isVisavisError(error)) return error
   const options = { cause: error }
   switch (error.code) {
+    case 'invalid_argument':
+      return new VisavisError('invalid_option', `index: ${error.message}`, options)
+    case 'broken':
+    case 'disposed':
+      return new VisavisError('matcher_closed', 'The index does not work any more; create a new matcher.', options)
     case 'out_of_memory':
       return new VisavisError(
         'gallery_full',

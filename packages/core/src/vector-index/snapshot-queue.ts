@@ -1,5 +1,5 @@
 import { VisavisError } from '../errors.ts'
-import type { SnapshotStorage } from './graph-engine.ts'
+import type { SnapshotStorage } from '../store/snapshot-storage.ts'
 
 /** Writes and erases a snapshot, one after the other, so that what was asked for last is what is there. */
 export class SnapshotQueue {

@@ -28,8 +28,8 @@ export interface IndexProgress {
 }
 
 /**
- * Unit vectors by key, searched by cosine: the port between the gallery and a way of searching. A distributed engine
- * can stand behind it, too: nothing but keys, vectors and similarities crosses it.
+ * Unit vectors by key, searched by cosine: the port between the gallery and a way of searching. Nothing but keys, vectors
+ * and similarities crosses it.
  */
 export interface VectorIndex {
   readonly dimensions: number

@@ -2,6 +2,7 @@ import { VisavisError } from '../../errors.ts'
 import { batches, mapBatches, mapInBatches } from '../batches.ts'
 import { headerKey, newDataKey, readHeader, writeHeader } from './encryption-header.ts'
 import type { Secret } from './sealing.ts'
+import type { SnapshotStorage } from '../snapshot-storage.ts'
 import type {
   CollectionRecord,
   ForeignChanges,
@@ -15,13 +16,6 @@ import type {
 import { StoreKeys } from './store-keys.ts'
 import { WriteQueue } from '../write-queue.ts'
 import { nameMatcher } from '../../values/name-matcher.ts'
-
-/** Where bytes are kept that hold templates, such as `SnapshotStorage`. */
-interface ByteStorage {
-  read(): Promise<Uint8Array | undefined>
-  write(bytes: Uint8Array): Promise<void>
-  erase(): Promise<void>
-}
 
 export interface RotationOptions {
   /** Stops between two batches; {@link EncryptedStore.resumeRotation} goes on. */
@@ -42,8 +36,8 @@ export interface EncryptedStore extends Store {
   rotateSecret(secret: Secret, options?: RotationOptions): Promise<void>
   /** Finishes what {@link EncryptedStore.rotateSecret} began, where {@link EncryptedStore.isRotating} says so. */
   resumeRotation(options?: RotationOptions): Promise<void>
-  /** Encrypts what the index keeps between two starts; give it as `index.snapshot`. */
-  sealSnapshots(storage: ByteStorage): ByteStorage
+  /** Encrypts what the index keeps between two starts elsewhere than beside the store; give it as `index.snapshot`. */
+  sealSnapshots(storage: SnapshotStorage): SnapshotStorage
 }
 
 /** How many people are opened or sealed at once: more only wait for each other, and take memory. */
@@ -218,10 +212,18 @@ class SealedStore implements EncryptedStore {
       await this.#renewTheRest()
       await this.#keys.keep(this.#keys.sealer.keys.slice(-1))
     })
+    // The snapshot that the old key opens; the index makes another when it is built anew.
+    await this.#store.snapshots?.erase()
     await this.#store.erased()
   }
 
-  sealSnapshots(storage: ByteStorage): ByteStorage {
+  /** Beside the store, and sealed with its keys. */
+  get snapshots(): SnapshotStorage | undefined {
+    const { snapshots } = this.#store
+    return snapshots && this.sealSnapshots(snapshots)
+  }
+
+  sealSnapshots(storage: SnapshotStorage): SnapshotStorage {
     return {
       read: async () => {
         const sealed = await storage.read()

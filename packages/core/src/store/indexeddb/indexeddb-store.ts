@@ -3,8 +3,10 @@ import { VisavisError } from '../../errors.ts'
 import { changesAfter, lastRevision, newsAfter } from './changes.ts'
 import { openShared, type SharedDatabase } from './database.ts'
 import { translate } from './errors.ts'
+import { snapshotDatabase } from './snapshot-database.ts'
 import { ofPersons, toPerson, toTemplates, type PersonRow, type StoreSchema } from './rows.ts'
 import { stagedIn, writeChanges } from './write.ts'
+import type { SnapshotStorage } from '../snapshot-storage.ts'
 import type {
   CollectionRecord,
   ForeignChanges,
@@ -57,6 +59,7 @@ type Reading = IDBPTransaction<StoreSchema, typeof ofPersons, 'readonly'>
 const batchSize = 1000
 
 class IndexedDbStore implements Store {
+  readonly snapshots: SnapshotStorage
   readonly #name: string
   readonly #database: SharedDatabase
   /** Tells the stores in other tabs and workers which revision was written. */
@@ -71,6 +74,7 @@ class IndexedDbStore implements Store {
     this.#name = name
     this.#database = database
     this.#ownFrom = ownFrom
+    this.snapshots = snapshotDatabase(name, () => this.isReading)
     this.#channel = new BroadcastChannel(`visavis store ${name}`)
     if (ownFrom !== undefined) return
     this.#channel.addEventListener('message', () => {

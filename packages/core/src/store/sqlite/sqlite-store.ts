@@ -3,6 +3,8 @@ import { SqliteChanges } from './changes.ts'
 import { SqliteConnection } from './connection.ts'
 import { checkPages, emptyLog } from './database.ts'
 import { SqlitePeople, type DamagedPerson } from './people.ts'
+import { snapshotFile } from './snapshot-file.ts'
+import type { SnapshotStorage } from '../snapshot-storage.ts'
 import type { CollectionRecord, PersonQuery, PersonRecord, PersonTemplates, Store, StoreChange } from '../store.ts'
 
 export interface SqliteStoreOptions {
@@ -51,6 +53,7 @@ export async function sqliteStore({ path }: SqliteStoreOptions): Promise<SqliteS
 }
 
 class SqliteFile implements SqliteStore {
+  readonly snapshots: SnapshotStorage
   readonly #connection: SqliteConnection
   readonly #people: SqlitePeople
   readonly #changes: SqliteChanges
@@ -59,6 +62,7 @@ class SqliteFile implements SqliteStore {
 
   constructor(path: string) {
     this.#connection = new SqliteConnection(path)
+    this.snapshots = snapshotFile(`${path}-graph`)
     this.#people = new SqlitePeople(this.#connection)
     this.#changes = new SqliteChanges(this.#connection, () => {
       this.#leftToErase = true

@@ -1,14 +1,12 @@
 import type { GraphIndex } from '@visavis/usearch-wasm'
-import { BackgroundTask } from './background-task.ts'
+import { BackgroundTask } from '../background-task.ts'
 import type { GraphEngine, RestoredGraph } from './graph-engine.ts'
 import { decodeSnapshot, encodeSnapshot, type SnapshotStamp } from './graph-snapshot.ts'
-import type { IndexOptions } from './index-options.ts'
-import { translated, type PackedIndex } from './packed-index.ts'
-import { SnapshotQueue } from './snapshot-queue.ts'
-import type { Hit, IndexQuery, VectorIndex } from './vector-index.ts'
+import type { IndexRequest } from '../index-options.ts'
+import { translated, type PackedIndex } from '../packed-index.ts'
+import { SnapshotQueue } from '../snapshot-queue.ts'
+import type { Hit, IndexQuery, VectorIndex } from '../vector-index.ts'
 
-/** From how many vectors on a graph is built. */
-const graphFrom = 200_000
 /** HNSW's M, and the candidates it looks at: what it takes to miss few identities among so many. */
 const shape = { metric: 'cos', scalar: 'i8', connectivity: 32, expansionAdd: 256, expansion: 256 } as const
 /** How many of the graph's hits are compared exactly, at least. */
@@ -33,7 +31,7 @@ interface Building {
 export class GraphedIndex implements VectorIndex {
   readonly #packed: PackedIndex
   readonly #engine: GraphEngine
-  readonly #options: IndexOptions
+  readonly #options: IndexRequest
   readonly #storage: SnapshotQueue
   #graph: GraphIndex | undefined
   #building: Building | undefined
@@ -44,7 +42,7 @@ export class GraphedIndex implements VectorIndex {
   #givenUp = false
   #disposed = false
 
-  constructor(packed: PackedIndex, engine: GraphEngine, options: IndexOptions) {
+  constructor(packed: PackedIndex, engine: GraphEngine, options: IndexRequest) {
     this.#packed = packed
     this.#engine = engine
     this.#options = options
@@ -117,9 +115,10 @@ export class GraphedIndex implements VectorIndex {
   }
 
   erased(): Promise<void> {
-    // A saved graph that nobody reads, because there are too few vectors by now, is of who knows whom.
-    const isRead = this.#graph !== undefined || this.#building !== undefined || this.#starting !== undefined
-    return isRead ? this.#storage.erased() : this.#storage.erase()
+    // A saved graph that is not read, because there are too few vectors or the engine cannot, may hold a person who was
+    // removed before this process started.
+    const isUsed = this.#graph !== undefined || this.#building !== undefined || this.#starting !== undefined
+    return isUsed && this.#engine.load !== undefined ? this.#storage.erased() : this.#storage.erase()
   }
 
   async settled(): Promise<void> {
@@ -141,12 +140,16 @@ export class GraphedIndex implements VectorIndex {
 
   #buildWhereDue(): void {
     if (this.#givenUp || this.#starting !== undefined || this.#building !== undefined) return
-    if (this.size < (this.#options.graphFrom ?? graphFrom)) return
+    if (this.size < (this.#options.graphFrom ?? 1)) return
     if (this.#graph !== undefined && this.#removed < this.size / 2) return
     this.#starting = this.#startBuilding().catch(() => this.#giveUp())
   }
 
   async #startBuilding(): Promise<void> {
+    // A snapshot is held against all that the store has; and a graph that is there already would be grown, while the
+    // store is read, by one vector after the other.
+    await this.#options.loading
+    if (this.#disposed) return
     const restored = this.#graph === undefined ? await this.#restore() : undefined
     const graph = restored ?? (await this.#engine.create({ ...shape, dimensions: this.dimensions }))
     this.#starting = undefined

@@ -1,11 +1,12 @@
-import { createUsearchIndex } from '@visavis/usearch-wasm'
+import { createUsearchIndex, loadUsearchIndex, usearchVersion } from '@visavis/usearch-wasm'
 import fc from 'fast-check'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { createIndex } from './create-index.ts'
-import { usearchGraph, type SnapshotStorage } from './graph-engine.ts'
+import { createIndex } from '../create-index.ts'
+import type { SnapshotStorage } from '../../store/snapshot-storage.ts'
 import { decodeSnapshot, encodeSnapshot, type SnapshotStamp } from './graph-snapshot.ts'
-import type { IndexOptions } from './index-options.ts'
-import type { VectorIndex } from './vector-index.ts'
+import type { IndexOptions } from '../index-options.ts'
+import { graphIndex } from './usearch-graph.ts'
+import type { VectorIndex } from '../vector-index.ts'
 
 const dimensions = 32
 const stamp: SnapshotStamp = {
@@ -14,7 +15,7 @@ const stamp: SnapshotStamp = {
   metric: 'cos',
   scalar: 'i8',
   connectivity: 32,
-  usearch: usearchGraph.version as string,
+  usearch: usearchVersion,
 }
 
 function vectorOf(key: number): Float32Array {
@@ -54,23 +55,16 @@ async function open(
   options: Partial<IndexOptions> = {},
 ): Promise<{ loaded: number }> {
   const counts = { loaded: 0 }
-  const { create, load, version } = usearchGraph
-  index = await createIndex({
-    model: 'model',
-    dimensions,
-    graphFrom: 10,
-    snapshot,
-    graph: {
-      create,
-      version: version as string,
-      load: async (saved, shape) => {
-        const graph = await (load as NonNullable<typeof load>)(saved, shape)
-        counts.loaded++
-        return graph
-      },
+  const kind = graphIndex({
+    create: createUsearchIndex,
+    version: usearchVersion,
+    load: async (saved, shape) => {
+      const graph = await loadUsearchIndex(saved, shape)
+      counts.loaded++
+      return graph
     },
-    ...options,
   })
+  index = await createIndex({ kind, graphFrom: 10, snapshot, ...options }, { model: 'model', dimensions })
   for (const key of keys) index.add(key, vectorOf(key))
   await index.settled()
   return counts
@@ -193,7 +187,7 @@ describe('the snapshot of a graph', () => {
       { numRuns: 2500 },
     )
     expect(refused).toBeGreaterThan(2000)
-    index = await createIndex({ model: 'model', dimensions })
+    index = await createIndex('packed', { model: 'model', dimensions })
   })
 
   it('is mended or built anew where its checksum is right and its content is not', async () => {
@@ -221,13 +215,13 @@ describe('the snapshot of a graph', () => {
   it('is given up with a graph whose memory ran out', async () => {
     const storage = new Storage(snapshot)
     await open(storage, upTo(200), {
-      graph: {
+      kind: graphIndex({
         create: (options) => createUsearchIndex({ ...options, maximumBytes: 2 * 2 ** 20 }),
         load: async () => {
           throw new Error('no memory')
         },
         version: stamp.usearch,
-      },
+      }),
     })
     await expectFound(upTo(200))
   })
