@@ -14,6 +14,12 @@ export default defineConfig([
     copy: ['../../NOTICE', { from: ['../models/assets/*', '../usearch-wasm/assets/*'], to: 'dist/assets' }],
   },
   {
+    // For an app's own worker file, by itself: what it shares with the page's side would become a third file.
+    ...shared,
+    entry: 'src/serve.ts',
+    dts: true,
+  },
+  {
     // For pages without a bundler, which cannot find packages by their names.
     ...shared,
     entry: 'src/standalone.ts',

@@ -1,6 +1,6 @@
 export type { QueueOptions, QueuePolicy } from './page/call-queue.ts'
 export { enrollAll, type EnrollAllOptions, type Enrolled, type EnrollProgress } from './page/enroll-all.ts'
-export type { AssetFiles, StoreDescription, WorkerIndexOptions } from './protocol.ts'
+export type { AssetFiles, StoreDescription, WorkerIndex, WorkerIndexOptions } from './protocol.ts'
 export { createRecognizerPool, type RecognizerPool, type RecognizerPoolOptions } from './page/recognizer-pool.ts'
 export type { RecognizerFiles } from './page/recognizer-settings.ts'
 export type { WorkerLike, WorkerSource } from './page/worker-handle.ts'

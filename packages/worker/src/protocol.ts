@@ -2,6 +2,7 @@ import type {
   Collections,
   FaceMatcher,
   GalleryRecords,
+  IndexName,
   IndexOptions,
   LocalMatcher,
   Persons,
@@ -15,7 +16,7 @@ import type { AssetSources, RecognizerOptions } from '@visavis/core/tfjs'
  * What page and worker file agree on, counted up whenever it changes: a worker file left over in a cache is refused
  * instead of misunderstood.
  */
-export const protocolVersion = 2
+export const protocolVersion = 3
 
 /** The first and only message to the worker itself; everything else goes through the port. */
 export interface Greeting {
@@ -39,8 +40,13 @@ interface Encryption {
   readonly secret?: Secret
 }
 
-/** How templates are searched: of the index's options those that can cross into a worker. */
-export type WorkerIndexOptions = Pick<IndexOptions, 'maximumBytes' | 'sketchFrom'>
+/** How templates are searched, as far as it can cross into a worker: a function or a storage is made in its file. */
+export type WorkerIndex = IndexName | WorkerIndexOptions
+
+export interface WorkerIndexOptions extends Pick<IndexOptions, 'maximumBytes' | 'sketchFrom' | 'graphFrom'> {
+  /** @default 'auto' */
+  kind?: IndexName
+}
 
 /** Where the model files are, see `AssetSources` of `@visavis/core/tfjs`; a function cannot cross into a worker. */
 export type AssetFiles = Exclude<AssetSources, (...args: never) => unknown>
@@ -48,11 +54,20 @@ export type AssetFiles = Exclude<AssetSources, (...args: never) => unknown>
 /** {@link AssetFiles} as they cross: a folder's or file's URL as text. */
 export type CrossingAssets = string | Readonly<Record<string, string | Uint8Array<ArrayBuffer>>>
 
-export type RecognizerSettings = Pick<RecognizerOptions, 'model'> & { readonly assets?: CrossingAssets }
+/** What a page asks of a recognizer in a worker, as it has crossed. */
+export interface RecognizerRequest extends Pick<RecognizerOptions, 'model'> {
+  readonly assets?: CrossingAssets
+  /** What was passed as `settings`, for a worker's file of the app's own. */
+  readonly settings?: unknown
+}
 
-export type MatcherSettings = RecognizerSettings & {
-  readonly store: StoreDescription
-  readonly index: WorkerIndexOptions
+/** What a page asks of a matcher in a worker, as it has crossed; what it left out is for the worker's file to decide. */
+export interface MatcherRequest extends RecognizerRequest {
+  readonly store?: StoreDescription
+  readonly index?: WorkerIndex
+}
+
+export type MatcherSettings = MatcherRequest & {
   /** What the worker counts revisions of the gallery from, so that it gives none that one before it has given. */
   readonly firstRevision: number
 }

@@ -11,7 +11,7 @@ import {
 import { transfer, type Remote } from 'comlink'
 import type { Outcome } from '../failure.ts'
 import { orAborted } from './or-aborted.ts'
-import type { RecognizerSettings } from '../protocol.ts'
+import type { RecognizerRequest } from '../protocol.ts'
 import { toSettings, type RecognizerFiles } from './recognizer-settings.ts'
 import { ServiceThread } from './service-thread.ts'
 import type { RecognizerService } from '../thread/recognizer-service.ts'
@@ -70,11 +70,11 @@ interface OpenSeat {
 
 /** The place of one worker after the other. */
 class Seat {
-  readonly #settings: RecognizerSettings
+  readonly #settings: RecognizerRequest
   readonly #source: WorkerSource | undefined
   #opened: Promise<OpenSeat> | undefined
 
-  constructor(settings: RecognizerSettings, source: WorkerSource | undefined) {
+  constructor(settings: RecognizerRequest, source: WorkerSource | undefined) {
     this.#settings = settings
     this.#source = source
   }

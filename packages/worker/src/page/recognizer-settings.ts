@@ -1,5 +1,6 @@
+import { VisavisError } from '@visavis/core'
 import type { RecognizerOptions } from '@visavis/core/tfjs'
-import type { AssetFiles, CrossingAssets, RecognizerSettings } from '../protocol.ts'
+import type { AssetFiles, CrossingAssets, RecognizerRequest } from '../protocol.ts'
 
 /** What a worker's recognizer is made of. */
 export interface RecognizerFiles {
@@ -10,13 +11,25 @@ export interface RecognizerFiles {
   assets?: AssetFiles
   /** What makes templates. @default 'dlib' */
   model?: NonNullable<RecognizerOptions['model']>
+  /** Plain data for a `worker` of the app's own, whose `open` is given a copy of it. @default nothing */
+  settings?: unknown
 }
 
 /** The same as it can cross into a worker, where a relative URL would mean another place. */
-export function toSettings({ assets, model }: RecognizerFiles): RecognizerSettings {
+export function toSettings({ assets, model, settings }: RecognizerFiles): RecognizerRequest {
   return {
+    ...(settings === undefined ? {} : { settings: copyOf(settings) }),
     ...(model === undefined ? {} : { model }),
     ...(assets === undefined ? {} : { assets: crossing(assets) }),
+  }
+}
+
+/** As they are now: a worker that is started again is given the same. */
+function copyOf(settings: unknown): unknown {
+  try {
+    return structuredClone(settings)
+  } catch (cause) {
+    throw new VisavisError('invalid_option', 'settings must be plain data, which can be sent to a worker.', { cause })
   }
 }
 

@@ -1,6 +1,6 @@
 import { VisavisError, type MatcherOptions } from '@visavis/core'
 import type { QueueOptions } from './call-queue.ts'
-import type { MatcherSettings, StoreDescription, WorkerIndexOptions } from '../protocol.ts'
+import type { MatcherSettings, StoreDescription, WorkerIndex } from '../protocol.ts'
 import { toSettings, type RecognizerFiles } from './recognizer-settings.ts'
 import { isWorkerLike, type WorkerSource } from './worker-handle.ts'
 
@@ -14,8 +14,8 @@ export interface WorkerMatcherOptions extends RecognizerFiles {
   onProgress?: NonNullable<MatcherOptions['onProgress']>
   /** Is told of what other tabs and workers have changed. See `createMatcher`. */
   onStoreChange?: NonNullable<MatcherOptions['onStoreChange']>
-  /** How templates are searched in memory. */
-  index?: WorkerIndexOptions
+  /** How templates are searched in memory: an index by its name, or tuned. @default 'auto' */
+  index?: WorkerIndex
   /**
    * Leaves the pictures that are passed as they are, and sends copies.
    * @default false: they are moved, and empty once the call is made
@@ -40,12 +40,13 @@ export interface WorkerMatcherOptions extends RecognizerFiles {
  * @throws VisavisError `invalid_option`
  */
 export function toMatcherSettings(options: WorkerMatcherOptions): Omit<MatcherSettings, 'firstRevision'> {
-  const { store = { kind: 'memory' }, index = {}, queue = {}, restart = false, worker } = options
-  for (const [name, value] of Object.entries({ store, index, queue })) {
+  const { store, index, queue = {}, restart = false, worker } = options
+  for (const [name, value] of Object.entries({ store: store ?? {}, queue })) {
     if (typeof value !== 'object' || value === null)
       throw new VisavisError('invalid_option', `${name} must be an object.`)
   }
-  if (restart && store.kind === 'memory') {
+  // A worker's file of the app's own may have a store of which nothing is said here.
+  if (restart && (store === undefined ? worker === undefined : store.kind === 'memory')) {
     throw new VisavisError('invalid_option', 'restart needs a store that outlives the worker; choose another `store`.')
   }
   if (restart && isWorkerLike(worker)) {
@@ -54,7 +55,11 @@ export function toMatcherSettings(options: WorkerMatcherOptions): Omit<MatcherSe
       'restart needs a `worker` that can be had again; pass a URL or a function.',
     )
   }
-  return { ...toSettings(options), store: crossingStore(store), index: crossingIndex(index) }
+  return {
+    ...toSettings(options),
+    ...(store !== undefined && { store: crossingStore(store) }),
+    ...(index !== undefined && { index: crossingIndex(index) }),
+  }
 }
 
 /**
@@ -74,6 +79,14 @@ function crossingStore(store: StoreDescription): StoreDescription {
   return { ...store, secret: key instanceof Uint8Array ? { key: new Uint8Array(key) } : store.secret }
 }
 
-function crossingIndex({ maximumBytes, sketchFrom }: WorkerIndexOptions): WorkerIndexOptions {
-  return { ...(maximumBytes !== undefined && { maximumBytes }), ...(sketchFrom !== undefined && { sketchFrom }) }
+/** Names and numbers; what they may be is checked where the index is made. @throws VisavisError `invalid_option` */
+function crossingIndex(index: WorkerIndex): WorkerIndex {
+  const made: unknown[] = typeof index === 'object' && index !== null ? Object.values(index) : [index]
+  if (made.some((value) => typeof value === 'function' || (typeof value === 'object' && value !== null))) {
+    throw new VisavisError(
+      'invalid_option',
+      'A function or an object of index cannot be sent to a worker; make the index in a file of your own, with serveMatcher of @visavis/worker/serve.',
+    )
+  }
+  return typeof index === 'object' && index !== null ? { ...index } : index
 }

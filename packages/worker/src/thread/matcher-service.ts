@@ -1,4 +1,11 @@
-import { VisavisError, type GalleryRecords, type LocalMatcher, type RecognitionModel } from '@visavis/core'
+import {
+  createMatcher,
+  VisavisError,
+  type GalleryRecords,
+  type LocalMatcher,
+  type MatcherOptions,
+  type RecognitionModel,
+} from '@visavis/core'
 import type { Outcome } from '../failure.ts'
 import {
   openingCall,
@@ -10,9 +17,11 @@ import {
   type MatcherSettings,
 } from '../protocol.ts'
 import type { Service } from '../page/service-thread.ts'
-import { openMatcher, withRevisionsFrom, type OpenStore } from './open-matcher.ts'
+import type { Tell } from './greeting.ts'
+import { recordsFrom } from './records-from.ts'
 import { RecognizerTurns } from './recognizer-turns.ts'
 import { outcomeOf, RunningCalls } from './running-calls.ts'
+import type { OpenMatcher } from './serve-matcher.ts'
 
 /** Calls with pictures that somebody waits for: what takes long lets them go before. */
 const urgent: ReadonlySet<MatcherCall> = new Set([
@@ -32,15 +41,14 @@ interface Calling {
 
 /** A matcher as it answers from inside a worker. */
 export class MatcherService implements Service {
-  readonly #openStore: OpenStore
-  readonly #tell: (call: number, progress: unknown) => void
+  readonly #openParts: OpenMatcher
+  readonly #tell: Tell
   readonly #calls: RunningCalls = new RunningCalls()
   readonly #turns: RecognizerTurns = new RecognizerTurns()
   #opened: { readonly matcher: LocalMatcher; readonly records: GalleryRecords } | undefined
 
-  /** @param tell Says of a call how far it is. */
-  constructor(openStore: OpenStore, tell: (call: number, progress: unknown) => void) {
-    this.#openStore = openStore
+  constructor(openParts: OpenMatcher, tell: Tell) {
+    this.#openParts = openParts
     this.#tell = tell
   }
 
@@ -48,13 +56,20 @@ export class MatcherService implements Service {
     return protocolVersion
   }
 
-  open(settings: MatcherSettings): Promise<Outcome<RecognitionModel>> {
+  open({ firstRevision, ...request }: MatcherSettings): Promise<Outcome<RecognitionModel>> {
     return outcomeOf(async () => {
-      const onProgress = (progress: unknown): void => this.#tell(openingCall, progress)
-      const onStoreChange = (change: unknown): void => this.#tell(storeChanges, change)
-      const how = { openStore: this.#openStore, turns: this.#turns, onProgress, onStoreChange }
-      const matcher = await openMatcher(settings, how)
-      this.#opened = { matcher, records: withRevisionsFrom(settings.firstRevision, matcher.records) }
+      const { recognizer, store, index = request.index } = await this.#openParts(request)
+      const matcher = await createMatcher({
+        recognizer: this.#turns.keptBy(recognizer),
+        onProgress: (progress) => this.#tell(openingCall, progress),
+        onStoreChange: (change) => this.#tell(storeChanges, change),
+        ...(store !== undefined && { store }),
+        ...(index !== undefined && { index }),
+      } satisfies MatcherOptions).catch(async (error: unknown) => {
+        await Promise.allSettled([recognizer.close(), store?.close()])
+        throw error
+      })
+      this.#opened = { matcher, records: recordsFrom(firstRevision, matcher.records) }
       return matcher.records.model
     })
   }

@@ -7,25 +7,30 @@ import {
   type RecognizeOptions,
   type Recognizer,
 } from '@visavis/core'
-import { createRecognizer } from '@visavis/core/tfjs'
 import type { Outcome } from '../failure.ts'
-import { protocolVersion, type RecognizerSettings } from '../protocol.ts'
+import { protocolVersion, type RecognizerRequest } from '../protocol.ts'
 import type { Service } from '../page/service-thread.ts'
 import { interruptible } from './interruptible-recognizer.ts'
 import { outcomeOf, RunningCalls } from './running-calls.ts'
+import type { OpenRecognizer } from './serve-recognizer.ts'
 
 /** A recognizer as it answers from inside a worker. */
 export class RecognizerService implements Service {
+  readonly #openRecognizer: OpenRecognizer
   readonly #calls: RunningCalls = new RunningCalls()
   #recognizer: Recognizer | undefined
+
+  constructor(openRecognizer: OpenRecognizer) {
+    this.#openRecognizer = openRecognizer
+  }
 
   hello(): number {
     return protocolVersion
   }
 
-  open(settings: RecognizerSettings): Promise<Outcome<RecognitionModel>> {
+  open(request: RecognizerRequest): Promise<Outcome<RecognitionModel>> {
     return outcomeOf(async () => {
-      this.#recognizer = interruptible(await createRecognizer(settings))
+      this.#recognizer = interruptible(await this.#openRecognizer(request))
       return this.#recognizer.model
     })
   }

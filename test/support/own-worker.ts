@@ -1,0 +1,47 @@
+/** A worker's file of an app's own: it tells people apart by colors, and counts how its index is searched. */
+import { VisavisError, type IndexFactory, type VectorIndex } from '@visavis/core'
+import { serveMatcher, serveRecognizer } from '@visavis/worker/serve'
+import { colorRecognizer } from './color-recognizer.ts'
+
+interface OwnSettings {
+  readonly model: string
+  readonly fails?: boolean
+}
+
+serveMatcher({
+  async open({ settings, index }) {
+    const { model, fails = false } = settings as OwnSettings
+    if (fails) throw new VisavisError('store_unavailable', 'The drawer is locked; unlock it.')
+    return { recognizer: colorRecognizer(model), ...(index === undefined && { index: listIndex }) }
+  },
+})
+serveRecognizer({ open: ({ settings }) => colorRecognizer((settings as OwnSettings).model) })
+
+/** An index of the app's own: a list that is gone through. */
+const listIndex: IndexFactory = ({ dimensions }): VectorIndex => {
+  const vectors = new Map<number, Float32Array>()
+  return {
+    dimensions,
+    get size() {
+      return vectors.size
+    },
+    get memoryBytes() {
+      return vectors.size * dimensions * 4
+    },
+    reserve: () => undefined,
+    add: (key, vector) => void vectors.set(key, vector.slice()),
+    remove: (key) => vectors.delete(key),
+    erased: async () => undefined,
+    get: (key) => vectors.get(key)?.slice(),
+    keys: () => vectors.keys(),
+    search: (probe, { limit, leastSimilarity = -1, among }) =>
+      [...vectors]
+        .filter(([key]) => among === undefined || among.has(key))
+        .map(([key, vector]) => ({ key, similarity: vector.reduce((sum, value, i) => sum + value * probe[i]!, 0) }))
+        .filter(({ similarity }) => similarity >= leastSimilarity)
+        .sort((a, b) => b.similarity - a.similarity || a.key - b.key)
+        .slice(0, limit),
+    settled: async () => undefined,
+    dispose: () => vectors.clear(),
+  }
+}
