@@ -43,6 +43,8 @@ export type PicturePlace = 'thumbnails' | 'images' | 'alone' | 'lookup'
 export class PeopleService {
   people: ServedPerson[]
   pictures: PicturePlace = 'thumbnails'
+  /** Rows of the list, of whatever kind, that come after the people, in whichever collection is asked for. */
+  oddRows: unknown[] = []
   /** What the list says of how many there are. */
   total: (people: number) => number | undefined = (people) => people
   /** Called before each page of the list is made. */
@@ -78,8 +80,9 @@ export class PeopleService {
     this.beforePage(page)
     const collection = query.get('collection')
     const members = this.people.filter(({ collections }) => collection === null || collections.includes(collection))
-    const rows = members.slice((page - 1) * limit, page * limit).map((one) => this.#row(one, 'thumbnails'))
-    const total = this.total(members.length)
+    const all = [...members.map((one) => this.#row(one, 'thumbnails')), ...this.oddRows]
+    const rows = all.slice((page - 1) * limit, page * limit)
+    const total = this.total(all.length)
     if (total === undefined) return json({ data: rows })
     return json({ data: rows, pagination: { page, limit, total, pages: Math.ceil(total / limit) } })
   }

@@ -43,6 +43,8 @@ export class CollectionSync {
   readonly #ends: Map<string, SyncEnd> = new Map()
   /** The ids of collections whose end somebody waits for. */
   readonly #asked: Set<string> = new Set()
+  /** The ids of collections whose next sync may remove however many are gone. */
+  readonly #mayRemoveAll: Set<string> = new Set()
   #token: string | null = null
   #client: VerifikClient | undefined
   #running: RunningSync | undefined
@@ -117,11 +119,16 @@ export class CollectionSync {
     return (await this.#client?.collections.list()) ?? []
   }
 
-  /** Copies the collection now, and again every so often. */
-  copy({ id, name }: CopiedCollection): void {
+  /**
+   * Copies the collection now, and again every so often.
+   *
+   * @param mayRemoveAll Whether this time however many may be removed.
+   */
+  copy({ id, name }: CopiedCollection, mayRemoveAll = false): void {
     const others = this.#kiosk.settings.copied.filter((one) => one.id !== id)
     this.#kiosk.set({ copied: [...others, { id, name }] })
     this.#asked.add(id)
+    if (mayRemoveAll) this.#mayRemoveAll.add(id)
     this.#schedule.plan(id, 0)
     this.onChange()
   }
@@ -136,6 +143,7 @@ export class CollectionSync {
   /** Copies the collection no more, and removes what came with it. */
   async remove(id: string): Promise<void> {
     this.#schedule.drop(id)
+    this.#mayRemoveAll.delete(id)
     this.#ends.delete(id)
     this.#kiosk.set({ copied: this.#kiosk.settings.copied.filter((one) => one.id !== id) })
     await this.#ended
@@ -196,11 +204,13 @@ export class CollectionSync {
         collectionId: collection.id,
         signal: stopping.signal,
         dryRun,
+        ...(!dryRun && this.#mayRemoveAll.has(collection.id) && { mostRemovals: 1 }),
         onProgress: (progress) => {
           running.progress = progress
           this.onProgress()
         },
       })
+      if (!dryRun) this.#mayRemoveAll.delete(collection.id)
       const now = await this.#nameHere(collection.id)
       if (now !== undefined && now !== collection.name) this.#rename(collection.id, now)
       const { added, changed, removed } = report
@@ -226,7 +236,9 @@ export class CollectionSync {
     const { persons } = this.#kiosk.matcher
     const named: Unrecognized[] = []
     for (const { personId, code } of problems.slice(0, mostNamed)) {
-      named.push({ name: (await persons.get(personId))?.name ?? personId, code })
+      // Of a record that cannot be taken over, the id may be none.
+      const name = code === 'invalid_record' ? undefined : (await persons.get(personId))?.name
+      named.push({ name: name ?? (personId || 'A record without an id'), code })
     }
     return named
   }

@@ -39,6 +39,7 @@ export class SyncPanel {
   readonly #preview: HTMLButtonElement = element('sync-preview', HTMLButtonElement)
   readonly #again: HTMLButtonElement = element('sync-again', HTMLButtonElement)
   readonly #stop: HTMLButtonElement = element('sync-stop', HTMLButtonElement)
+  readonly #removals: HTMLButtonElement = element('sync-removals', HTMLButtonElement)
   readonly #state: HTMLElement = element('sync-state', HTMLElement)
   #offered: readonly Collection[] = []
   /** Why it is not known what there is to choose from. */
@@ -210,11 +211,22 @@ export class SyncPanel {
     this.#choice.focus()
   }
 
-  #showReport({ name }: CopiedCollection, { report, unrecognized }: SyncEnd & { kind: 'done' }): void {
+  /** Removes those who stay because they are too many, where the cloud is right. */
+  async #removeAll(collection: CopiedCollection, count: number): Promise<void> {
+    const text = `${countPeople(count)} of ${collection.name} are gone from the cloud. Where that is right, copy once more and remove them here, too.`
+    if (!(await confirm({ title: `Remove ${countPeople(count)} here?`, text }, 'Remove'))) return
+    element('sync-report', HTMLElement).hidden = true
+    this.#sync.copy(collection, true)
+  }
+
+  #showReport(collection: CopiedCollection, { report, unrecognized }: SyncEnd & { kind: 'done' }): void {
     const { length } = report.problems
     element('sync-report', HTMLElement).hidden = false
-    element('sync-report-title', HTMLElement).textContent = name
+    element('sync-report-title', HTMLElement).textContent = collection.name
     element('sync-report-text', HTMLElement).textContent = describeReport(report).join(' ')
+    const { dryRun, withheld } = report
+    this.#removals.hidden = dryRun || withheld.length === 0
+    this.#removals.onclick = () => void this.#removeAll(collection, withheld.length)
     const title = element('sync-problems-title', HTMLElement)
     title.hidden = length === 0
     const more = length > mostNamed ? `, of whom these are ${mostNamed}` : ''
@@ -227,7 +239,12 @@ export class SyncPanel {
 function describeEnd({ name }: CopiedCollection, end: SyncEnd): Words {
   switch (end.kind) {
     case 'done':
-      return { title: name, text: describeReport(end.report).slice(0, 2).join(' ') }
+      return {
+        title: name,
+        text: describeReport(end.report)
+          .slice(0, end.report.withheld.length > 0 ? 3 : 2)
+          .join(' '),
+      }
     case 'failed':
       return { title: `${name} was not copied`, text: describeFailure(end.error) }
     case 'stopped':

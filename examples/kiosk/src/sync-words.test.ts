@@ -22,6 +22,7 @@ const report: SyncReport = {
   unchanged: 14,
   removed: [],
   kept: [],
+  withheld: [],
   problems: [],
   pictures: 0,
   resumed: 0,
@@ -59,11 +60,17 @@ describe('the words for a sync', () => {
       'The cloud has 1 person.',
       '1 would be added.',
     ])
+    const withheld = ['a', 'b', 'c', 'd']
+    expect(describeReport({ ...report, withheld }).at(-1)).toBe(
+      '4 people are gone from the cloud, more than one copy removes: all stay.',
+    )
+    expect(describeReport({ ...report, withheld, dryRun: true }).at(-1)).toContain('all would stay')
     expect(describeReport({ ...report, complete: false }).join(' ')).toContain('nobody was removed')
   })
 
   it('say why somebody is not recognized', () => {
     expect(describeProblem('no_face')).toBe('Their picture shows no face.')
+    expect(describeProblem('invalid_record')).toBe('What the cloud says of them cannot be stored.')
     expect(describeProblem('worker_crashed')).toBe('Their picture could not be read.')
   })
 

@@ -39,6 +39,7 @@ export function describeReport({
   changed,
   removed,
   kept,
+  withheld,
   resumed,
 }: SyncReport): string[] {
   const counts = [
@@ -52,6 +53,10 @@ export function describeReport({
     `${dryRun ? 'The cloud has' : 'Copied'} ${countPeople(people)}.`,
     changes === '' ? `Nothing ${dryRun ? 'would change' : 'has changed'}.` : `${changes}.`,
   ]
+  if (withheld.length > 0) {
+    const stay = dryRun ? 'would stay' : 'stay'
+    sentences.push(`${countPeople(withheld.length)} are gone from the cloud, more than one copy removes: all ${stay}.`)
+  }
   if (kept.length > 0) {
     const stay = kept.length === 1 ? 'stays' : 'stay'
     sentences.push(`${countPeople(kept.length)} of those removed ${stay}: enrolled here, or in another collection.`)
@@ -69,6 +74,9 @@ const problems: Partial<Record<SyncProblemCode, string>> = {
   multiple_faces: 'Their picture shows more than one face.',
   low_quality: 'Their picture is not clear enough.',
   invalid_image: 'Their picture is damaged.',
+  invalid_record: 'What the cloud says of them cannot be stored.',
+  bad_response: 'The answer of the cloud about them cannot be read.',
+  another_collection: 'In the list, but in other collections only.',
   person_exists: 'Enrolled on this device, and stays so.',
   person_not_found: 'Deleted here meanwhile, and comes with the next copy.',
 }

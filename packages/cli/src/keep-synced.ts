@@ -4,6 +4,7 @@ import { debugStack, describeError } from './command-error.ts'
 import { findAtService, syncOnce, type SyncedCollection } from './sync-once.ts'
 import { SyncReader } from './sync-reader.ts'
 import { repeat } from './sync-schedule.ts'
+import { isDone } from './sync-summary.ts'
 import type { Upstream } from './upstream.ts'
 
 /** One line of the log about syncs, as those of `@visavis/server`: no face, name, token, or id of a person is in it. */
@@ -41,8 +42,9 @@ export async function keepSynced({ upstream, matcher, log, signal }: KeepSyncedO
       told = performance.now()
       write('info', 'sync_progress', progressDetails(progress))
     }
-    const synced = await syncOnce({ client, collection, matcher: reader, signal, onProgress })
-    write(synced.report.complete ? 'info' : 'warn', 'synced', syncedDetails(synced))
+    const { mostRemovals } = upstream
+    const synced = await syncOnce({ client, collection, matcher: reader, mostRemovals, signal, onProgress })
+    write(isDone(synced.report) ? 'info' : 'warn', 'synced', syncedDetails(synced))
   }
 
   await repeat({
@@ -73,7 +75,7 @@ function progressDetails({ phase, people, total, peoplePerSecond, timeLeft }: Sy
 }
 
 function syncedDetails({ collection, report, milliseconds }: SyncedCollection): object {
-  const { complete, people, added, changed, removed, kept, unchanged, pictures, resumed } = report
+  const { complete, people, added, changed, removed, kept, withheld, unchanged, pictures, resumed } = report
   const problems: Record<string, number> = {}
   for (const { code } of report.problems) problems[code] = (problems[code] ?? 0) + 1
   return {
@@ -84,6 +86,7 @@ function syncedDetails({ collection, report, milliseconds }: SyncedCollection): 
     changed: changed.length,
     removed: removed.length,
     kept: kept.length,
+    withheld: withheld.length,
     unchanged,
     problems,
     pictures,

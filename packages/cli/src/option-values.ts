@@ -12,6 +12,12 @@ export const options = {
   passphraseFile: (): Option =>
     new Option('--passphrase-file <file>', 'encrypts the file with the passphrase in the first line of this one'),
 
+  mostRemovals: (flags: string): Option =>
+    new Option(
+      `${flags} <percent>`,
+      'the largest share of the people here that one sync removes; where more are gone from the service, all stay (default: 50%)',
+    ).argParser(parsePercent),
+
   minScore: (): Option =>
     new Option(
       '--min-score <score>',
@@ -33,6 +39,13 @@ function parseMinScore(text: string): number {
   const score = /^\d*\.?\d+$/.test(text.trim()) ? Number(text) : Number.NaN
   if (!(score >= 0.5 && score <= 1)) throw new InvalidArgumentError('It must be a number from 0.5 to 1, such as 0.7.')
   return score
+}
+
+/** A share from 0 to 1. */
+function parsePercent(text: string): number {
+  const percent = /^\d{1,3}(\.\d+)?%$/.test(text.trim()) ? Number(text.trim().slice(0, -1)) : Number.NaN
+  if (!(percent <= 100)) throw new InvalidArgumentError('It must be a share from 0% to 100%, such as 80%.')
+  return percent / 100
 }
 
 function parseMode(text: string): SearchMode {

@@ -16,6 +16,8 @@ export interface SyncOnceOptions {
   readonly collection: Collection
   readonly matcher: Pick<LocalMatcher, 'records'>
   readonly dryRun?: boolean
+  /** As `syncCollection` has it. */
+  readonly mostRemovals?: number | undefined
   readonly signal: AbortSignal
   readonly onProgress: (progress: SyncProgress) => void
 }
@@ -32,9 +34,17 @@ export async function findAtService(
 }
 
 /** Makes the collection here what it is at the service, once. @throws what `syncCollection` throws */
-export async function syncOnce({ collection: { id, name }, ...options }: SyncOnceOptions): Promise<SyncedCollection> {
+export async function syncOnce({
+  collection: { id, name },
+  mostRemovals,
+  ...options
+}: SyncOnceOptions): Promise<SyncedCollection> {
   const { syncCollection } = await import('@visavis/remote')
   const started = performance.now()
-  const report = await syncCollection({ ...options, collectionId: id })
+  const report = await syncCollection({
+    ...options,
+    collectionId: id,
+    ...(mostRemovals !== undefined && { mostRemovals }),
+  })
   return { collection: { id, name }, report, milliseconds: Math.round(performance.now() - started) }
 }

@@ -12,6 +12,7 @@ const report: SyncReport = {
   unchanged: 1,
   removed: [],
   kept: [],
+  withheld: [],
   problems: [],
   pictures: 0,
   resumed: 0,

@@ -13,6 +13,11 @@ export interface SyncSummary extends SyncedCollection {
 /** On a terminal the rest of a longer list is only counted. */
 const mostRows = 20
 
+/** Whether the collection here is as the service has it, or in a dry run would be. */
+export function isDone({ complete, withheld }: SyncReport): boolean {
+  return complete && withheld.length === 0
+}
+
 /** As `--json` prints it. */
 export function syncDocument({ report, ...synced }: SyncSummary): object {
   const { collectionId: _, ...rest } = report
@@ -20,12 +25,12 @@ export function syncDocument({ report, ...synced }: SyncSummary): object {
 }
 
 export function syncLines({ store, remote, collection, report, milliseconds }: SyncSummary): string[] {
-  const { dryRun, complete, people, added, changed, removed, kept, unchanged, pictures, resumed } = report
+  const { dryRun, complete, people, added, changed, removed, kept, withheld, unchanged, pictures, resumed } = report
   const would = dryRun ? 'Would sync' : 'Synced'
   const seconds = milliseconds / 1000
   const lines = [
     paint(
-      complete ? 'green' : 'yellow',
+      isDone(report) ? 'green' : 'yellow',
       `${would} ${printable(collection.name)} from ${printable(remote)} to ${printable(store)}: ${countPeople(people)}.`,
     ),
     `  ${added.length} added, ${changed.length} changed, ${removed.length} removed, ${unchanged} unchanged`,
@@ -42,6 +47,15 @@ export function syncLines({ store, remote, collection, report, milliseconds }: S
       paint('yellow', 'The list changed while it was read, or does not say how long it is: nobody was removed.'),
     )
   }
+  if (withheld.length > 0) {
+    const stay = dryRun ? 'would stay' : 'stay'
+    lines.push(
+      paint(
+        'yellow',
+        `${countPeople(withheld.length)} here are gone from the service, more than one sync removes: all of them ${stay}. Where that is right, sync once with --most-removals 100%.`,
+      ),
+    )
+  }
   return [...lines, ...problemLines(report)]
 }
 
@@ -56,6 +70,9 @@ export function progressWords({ phase, reading, peoplePerSecond, timeLeft }: Syn
 /** What is not about a picture. */
 const problemWords: Partial<Record<SyncProblem['code'], string>> = {
   no_picture: 'the service has no picture of them',
+  invalid_record: "the service's record of them cannot be stored",
+  bad_response: "the service's answer about them cannot be read",
+  another_collection: 'the service lists them, and says that they are in other collections only',
   person_exists: 'somebody else was enrolled here under this id, and stays',
   person_not_found:
     'deleted here while the sync ran; the next one brings them back, unless the service deletes them, too',
@@ -69,9 +86,14 @@ function problemLines({ problems }: SyncReport): string[] {
     paint('yellow', `Not found by searches as the service has them: ${countPeople(problems.length)}`),
     ...problems
       .slice(0, mostRows)
-      .map(({ personId, code }) => `  ${printable(personId)}: ${problemWords[code] ?? code.replaceAll('_', ' ')}`),
+      .map((problem) => `  ${printable(problem.personId) || '(without an id)'}: ${wordsOf(problem)}`),
     ...(rest > 0 ? [`  ... and ${rest} more; --json lists all.`] : []),
   ]
+}
+
+function wordsOf({ code, field }: SyncProblem): string {
+  const words = problemWords[code] ?? code.replaceAll('_', ' ')
+  return field === undefined ? words : `${words} (${printable(field)})`
 }
 
 function countPeople(number: number): string {

@@ -1,7 +1,7 @@
 import type { VerifikClient } from '@visavis/remote'
 import type { Command } from 'commander'
 import { CommandError } from './command-error.ts'
-import { parseEvery } from './option-values.ts'
+import { options, parseEvery } from './option-values.ts'
 import { openClient } from './remote-client.ts'
 
 /** The options of a server that is kept up to date from a service. */
@@ -11,6 +11,7 @@ export interface UpstreamOptions {
   syncEvery?: number
   syncTokenFile?: string
   syncInsecure?: boolean
+  syncMostRemovals?: number
 }
 
 /** A collection of a service, and how often it is looked at. */
@@ -21,6 +22,8 @@ export interface Upstream extends AsyncDisposable {
   readonly collection: string
   /** Milliseconds. */
   readonly every: number
+  /** The largest share of the people here that one sync removes, 0 to 1; as `syncCollection` has it where not given. */
+  readonly mostRemovals: number | undefined
 }
 
 const usualEvery = 3_600_000
@@ -32,6 +35,7 @@ export function addUpstreamOptions(command: Command): Command {
     .option('--sync-every <interval>', 'from one sync to the next: 90s, 15m, 6h or 1d (default: 1h)', parseEvery)
     .option('--sync-token-file <file>', 'a file with the token for that service (default: that in VISAVIS_SYNC_TOKEN)')
     .option('--sync-insecure', 'let faces and that token go over plain http from another machine')
+    .addOption(options.mostRemovals('--sync-most-removals'))
 }
 
 /**
@@ -47,6 +51,7 @@ export async function openUpstream(given: UpstreamOptions): Promise<Upstream | u
       ['--sync-every', given.syncEvery],
       ['--sync-token-file', syncTokenFile],
       ['--sync-insecure', given.syncInsecure],
+      ['--sync-most-removals', given.syncMostRemovals],
     ].flatMap(([name, value]) => (value === undefined ? [] : [name]))
     if (stray !== undefined) throw new CommandError('usage', `${stray} needs --sync-from, which says from where.`)
     return undefined
@@ -64,6 +69,7 @@ export async function openUpstream(given: UpstreamOptions): Promise<Upstream | u
     from: syncFrom,
     collection: syncCollection,
     every: syncEvery,
+    mostRemovals: given.syncMostRemovals,
     [Symbol.asyncDispose]: () => client.close(),
   }
 }

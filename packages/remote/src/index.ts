@@ -1,3 +1,4 @@
+export type { FaultyRow } from '@visavis/wire'
 export type {
   CallOptions,
   LivenessOptions,

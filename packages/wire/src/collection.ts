@@ -140,7 +140,11 @@ export function fromCollectionAnswer(body: unknown): KnownCollection {
   return known
 }
 
-/** Collections that were deleted are left out. @throws VisavisError `bad_response` */
+/**
+ * Collections that were deleted, and rows that name none, are left out.
+ *
+ * @throws VisavisError `bad_response` where it is no list; never because of a single row.
+ */
 export function fromCollectionListAnswer(body: unknown): KnownCollection[] {
   const data = unwrap(body)
   const rows = isRecord(data) ? data['docs'] : data
@@ -149,8 +153,7 @@ export function fromCollectionListAnswer(body: unknown): KnownCollection[] {
   for (const one of rows as unknown[]) {
     if (isRecord(one) && one['deleted'] === true) continue
     const known = readCollection(one)
-    if (known === null) throw badResponse('has a collection without an id')
-    list.push(known)
+    if (known !== null) list.push(known)
   }
   return list
 }

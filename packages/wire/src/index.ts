@@ -85,6 +85,7 @@ export {
   type WireLiveness,
 } from './liveness.ts'
 export { timeOfObjectId } from './object-id.ts'
+export type { FaultyRow } from './person-faults.ts'
 export {
   fromPersonListAnswer,
   personListAnswer,

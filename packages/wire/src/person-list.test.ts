@@ -30,4 +30,23 @@ describe('lists of people', () => {
     expect(Object.keys(fromPersonListAnswer({ data: rows, total: 'many', page: -1 }))).toEqual(['persons'])
     expect(fromPersonListAnswer(rows).persons).toHaveLength(1)
   })
+
+  it('are read without the rows that have no id, and say which rows are not as they should be', () => {
+    const rows = [{ _id: 'a' }, {}, { _id: 'b', name: 7 }, null, { _id: 'c' }]
+    const page = fromPersonListAnswer({ data: rows, total: 5 })
+    expect(page.persons.map(({ id, name }) => [id, name])).toEqual([
+      ['a', null],
+      ['b', null],
+      ['c', null],
+    ])
+    expect(page.faulty).toEqual([
+      { id: null, fields: ['_id'] },
+      { id: 'b', fields: ['name'] },
+      { id: null, fields: ['_id'] },
+    ])
+    expect(page.total).toBe(5)
+    for (const body of [{ data: 'x' }, { data: { rows } }, 7]) {
+      expect(() => fromPersonListAnswer(body)).toThrow('has no list of people')
+    }
+  })
 })

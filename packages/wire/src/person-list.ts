@@ -1,6 +1,7 @@
 import type { Person, PersonPage } from '@visavis/core'
 import * as z from 'zod'
 import { badResponse, envelopeOf, isRecord, toEnvelope, type Envelope, type ToEnvelopeOptions } from './envelope.ts'
+import { personFaults, type FaultyRow } from './person-faults.ts'
 import {
   personSchema,
   readPerson,
@@ -53,7 +54,10 @@ export function toPersonListAnswer(
 
 /** What a service says about a page; what it does not say is `undefined`. */
 export interface WirePage {
+  /** In the order of their rows; those without an id are left out. */
   persons: Person[]
+  /** The rows that are not what the contract says; left out where all are. */
+  faulty?: FaultyRow[]
   page?: number
   limit?: number
   total?: number
@@ -64,21 +68,21 @@ export interface WirePage {
  * A page of people from any envelope: `pagination` beside the rows, the same names at the top, or around them as
  * `docs`.
  *
- * @throws VisavisError `bad_response`
+ * @throws VisavisError `bad_response` where it is no list; never because of a single row.
  */
 export function fromPersonListAnswer(body: unknown, findCollection?: FindCollection): WirePage {
   const data = isRecord(body) && 'data' in body ? body['data'] : body
   const wrapper = isRecord(data) ? data : undefined
   const rows = wrapper === undefined ? data : (wrapper['docs'] ?? wrapper['persons'])
   if (!Array.isArray(rows)) throw badResponse('has no list of people')
-  const persons = (rows as unknown[]).map((one) => {
-    const person = readPerson(one, findCollection)
-    if (person === null) throw badResponse('has a person without an id')
-    return person
+  const persons = (rows as unknown[]).flatMap((one) => readPerson(one, findCollection) ?? [])
+  const faulty = (rows as unknown[]).flatMap((one): FaultyRow[] => {
+    const fields = personFaults(one)
+    return fields.length === 0 ? [] : [{ id: readPerson(one)?.id ?? null, fields }]
   })
   const top = isRecord(body) ? body : {}
   const places = [top['pagination'], top, wrapper?.['pagination'], wrapper].filter(isRecord)
-  const page: WirePage = { persons }
+  const page: WirePage = { persons, ...(faulty.length > 0 && { faulty }) }
   for (const name of ['page', 'limit', 'total', 'pages'] as const) {
     const value = places.map((place) => place[name]).find((one) => typeof one === 'number' || typeof one === 'string')
     const number = value === '' ? Number.NaN : Number(value)

@@ -9,7 +9,7 @@ import { startMeasuredBar } from '../progress-bar.ts'
 import { openClient } from '../remote-client.ts'
 import { findAtService, syncOnce } from '../sync-once.ts'
 import { describeInterval, repeat } from '../sync-schedule.ts'
-import { progressWords, syncDocument, syncLines, type SyncSummary } from '../sync-summary.ts'
+import { isDone, progressWords, syncDocument, syncLines, type SyncSummary } from '../sync-summary.ts'
 
 interface SyncCommandOptions {
   store: string
@@ -19,6 +19,7 @@ interface SyncCommandOptions {
   tokenFile?: string
   insecure: boolean
   dryRun: boolean
+  mostRemovals?: number
   every?: number
 }
 
@@ -36,6 +37,7 @@ export function addSync(program: Command, context: Context): void {
     .option('--token-file <file>', 'a file with the token; read again when the service refuses it')
     .option('--insecure', 'let faces and the token go over plain http from another machine', false)
     .option('--dry-run', 'only say what would change', false)
+    .addOption(options.mostRemovals('--most-removals'))
     .option('--every <interval>', 'go on, and sync again after 90s, 15m, 6h or 1d', parseEvery)
     .addOption(options.json())
     .addHelpText(
@@ -43,7 +45,9 @@ export function addSync(program: Command, context: Context): void {
       `
 Searches of the store see the old collection until the new one is whole. A sync that is interrupted, by Ctrl-C, a lost
 network or a power cut, goes on where it was with the next one. People are removed only where the service's list was seen
-whole, and each of them is gone; who was enrolled here stays enrolled. People without a usable face are kept and listed.
+whole, and each of them is gone; who was enrolled here stays enrolled. People without a usable face are kept and listed, and
+records of the service that cannot be stored are left out and listed. Where more people are gone from the service than
+--most-removals allows, all of them stay, that is said, and the command ends with 3.
 
 With --every, failures are told of and tried again, later and later up to an hour; Ctrl-C ends it with 0. Between two
 syncs the store is closed, so that other commands can use it. While visavis serve has the store open, nobody else can:
@@ -60,7 +64,7 @@ async function sync(given: SyncCommandOptions, { output, signal, exit }: Context
   const run = async (): Promise<boolean> => {
     const synced = await openAndSync(given, signal)
     output.answer(syncDocument(synced), () => syncLines(synced))
-    return synced.report.complete
+    return isDone(synced.report)
   }
   const { every } = given
   if (every === undefined) {
@@ -82,7 +86,7 @@ async function sync(given: SyncCommandOptions, { output, signal, exit }: Context
 }
 
 async function openAndSync(given: SyncCommandOptions, signal: AbortSignal): Promise<SyncSummary> {
-  const { store, remote, dryRun } = given
+  const { store, remote, dryRun, mostRemovals } = given
   const client = await openClient(remote, given)
   try {
     const collection = await findAtService(client, given.collection, signal)
@@ -96,6 +100,7 @@ async function openAndSync(given: SyncCommandOptions, signal: AbortSignal): Prom
         collection,
         matcher,
         dryRun,
+        mostRemovals,
         signal,
         onProgress: (progress) => bar.set(progress.people, progress.total ?? progress.people, progressWords(progress)),
       })

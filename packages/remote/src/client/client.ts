@@ -16,7 +16,7 @@ import type {
   VerifyOptions,
   VerifyResult,
 } from '@visavis/core'
-import type { Liveness, OperatingSystem } from '@visavis/wire'
+import type { FaultyRow, Liveness, OperatingSystem } from '@visavis/wire'
 
 /** What calls take that have no other options. */
 export interface CallOptions {
@@ -61,15 +61,25 @@ export interface WalkOptions extends CallOptions {
   collectionId?: string
   /** Told by each page how many people there are, where the service says so. */
   onTotal?: (people: number) => void
+  /**
+   * Told of each row that is not what the contract says, before the people of its page come. One without an id does not
+   * come; of the others a field is `null` or empty that the row has.
+   */
+  onFaulty?: (row: FaultyRow) => void
 }
 
 /** How a walk over all pages ended. */
 export interface WalkSummary {
   /**
    * Whether everybody was seen for certain: the service said how many people there are, always the same number, and as
-   * many different ones came; and of a collection, it said who belongs to it.
+   * many different ones came, rows without an id included; and of a collection, it said who belongs to it.
    */
   complete: boolean
+  /**
+   * Whether it would be complete but for rows that came twice: there were as many rows as the service says, of fewer people.
+   * A list that shifts while it is read looks so; one that looks so every time holds people twice.
+   */
+  repeats: boolean
   /** How many people came. */
   count: number
 }

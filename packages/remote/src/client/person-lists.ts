@@ -49,17 +49,17 @@ export class PersonLists {
   /** @throws VisavisError `collection_not_found` */
   async *walk({
     collectionId,
-    onTotal,
-    signal,
+    ...options
   }: { [Option in keyof WalkOptions]-?: WalkOptions[Option] | undefined }): AsyncGenerator<Person, WalkSummary> {
-    if (collectionId === undefined) return yield* this.#pages.walk({}, signal, onTotal)
+    if (collectionId === undefined) return yield* this.#pages.walk({}, options)
     if (this.#connection.settings.server === 'visavis') {
-      return yield* this.#pages.walk({ collection: collectionId }, signal, onTotal)
+      return yield* this.#pages.walk({ collection: collectionId }, options)
     }
-    const collection = await this.#directory.get(collectionId, signal)
-    const filter = await this.#filterFor(collection, signal)
-    if (filter !== null) return yield* this.#pages.walk(filter, signal, onTotal)
-    const everybody = this.#pages.walk({}, signal)
+    const collection = await this.#directory.get(collectionId, options.signal)
+    const filter = await this.#filterFor(collection, options.signal)
+    if (filter !== null) return yield* this.#pages.walk(filter, options)
+    const { signal, onFaulty } = options
+    const everybody = this.#pages.walk({}, { signal, onFaulty })
     let count = 0
     let areNamed = false
     for (;;) {
@@ -67,7 +67,8 @@ export class PersonLists {
       if (next.done === true) {
         // Where nobody is said to belong anywhere, nobody can be said not to belong here.
         const isTold = areNamed || next.value.count === 0
-        return { complete: next.value.complete && isTold, count }
+        const { complete, repeats } = next.value
+        return { complete: complete && isTold, repeats: repeats && isTold, count }
       }
       areNamed ||= next.value.collections.length > 0
       if (!isMember(next.value, collection)) continue
@@ -104,7 +105,7 @@ export class PersonLists {
     const filter = name !== undefined && isLookedUp(name) ? { name } : {}
     const isNamed = name === undefined ? () => true : nameMatcher(name)
     const found: Person[] = []
-    for await (const person of this.#pages.walk(filter, signal)) {
+    for await (const person of this.#pages.walk(filter, { signal })) {
       if (collection !== undefined && !isMember(person, collection)) continue
       if (isNamed(person.name)) found.push(person)
     }

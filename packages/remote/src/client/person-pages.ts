@@ -1,5 +1,5 @@
 import type { Person } from '@visavis/core'
-import { fromPersonListAnswer, largestPage, type FindCollection, type WirePage } from '@visavis/wire'
+import { fromPersonListAnswer, largestPage, type FaultyRow, type FindCollection, type WirePage } from '@visavis/wire'
 import type { WalkSummary } from './client.ts'
 import type { CollectionDirectory } from './collection-directory.ts'
 import type { Connection } from './connection.ts'
@@ -16,6 +16,12 @@ export interface PageQuery {
 
 /** A service that repeats itself must not be asked forever. */
 const mostPages = 10_000
+
+export interface PageWalkOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly onTotal?: ((people: number) => void) | undefined
+  readonly onFaulty?: ((row: FaultyRow) => void) | undefined
+}
 
 /** Reads the lists of people, page by page. */
 export class PersonPages {
@@ -45,29 +51,38 @@ export class PersonPages {
   }
 
   /**
-   * Everybody of a list once, in the service's order. It ends with the page that the service says is the last, with a
-   * page that is not full, or with one that brings nobody new.
+   * Everybody of a list once, in the service's order. It ends with the page that the service says is the last, or where it
+   * says nothing of that, with a page that is not full; and with a second page in a row that brings nobody new.
    */
   async *walk(
     query: Omit<PageQuery, 'page' | 'limit'>,
-    signal?: AbortSignal,
-    onTotal?: (people: number) => void,
+    { signal, onTotal, onFaulty }: PageWalkOptions = {},
   ): AsyncGenerator<Person, WalkSummary> {
     const seen = new Set<string>()
     let total: number | undefined
     let isSteady = true
+    let rows = 0
+    let unnamed = 0
+    let barren = 0
     for (let page = 1; page <= mostPages; page++) {
       const wire = await this.read({ ...query, page, limit: largestPage }, signal)
-      const fresh = wire.persons.filter(({ id }) => !seen.has(id))
-      for (const { id } of fresh) seen.add(id)
+      const fresh = wire.persons.filter(({ id }) => !seen.has(id) && seen.add(id))
+      const unnamedHere = (wire.faulty ?? []).filter(({ id }) => id === null).length
+      const rowsHere = wire.persons.length + unnamedHere
+      unnamed += unnamedHere
+      rows += rowsHere
       if (wire.total !== undefined) onTotal?.(wire.total)
+      wire.faulty?.forEach((row) => onFaulty?.(row))
       yield* fresh
       isSteady &&= page === 1 || wire.total === total
       total = wire.total
-      const isLast = wire.pages !== undefined && page >= wire.pages
-      if (isLast || fresh.length === 0 || wire.persons.length < Math.min(largestPage, wire.limit ?? largestPage)) break
+      barren = fresh.length + unnamedHere === 0 ? barren + 1 : 0
+      const isFull = rowsHere >= Math.min(largestPage, wire.limit ?? largestPage)
+      const isLast = wire.pages === undefined ? !isFull || barren > 0 : page >= wire.pages
+      if (isLast || barren === 2) break
     }
-    return { complete: isSteady && total === seen.size, count: seen.size }
+    const complete = isSteady && total === seen.size + unnamed
+    return { complete, repeats: !complete && isSteady && total === rows, count: seen.size }
   }
 
   /**

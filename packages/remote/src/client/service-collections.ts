@@ -6,7 +6,7 @@ import {
   checkId,
   checkNewCollection,
 } from '@visavis/core/options'
-import { fromCollectionAnswer, toCreateCollectionRequest, type KnownCollection } from '@visavis/wire'
+import { badResponse, fromCollectionAnswer, toCreateCollectionRequest, type KnownCollection } from '@visavis/wire'
 import type { CallOptions, RemoteCollections } from './client.ts'
 import { collectionNotFound, type CollectionDirectory } from './collection-directory.ts'
 import type { Connection } from './connection.ts'
@@ -49,7 +49,9 @@ export class ServiceCollections implements RemoteCollections {
       try {
         const { objectId } = known
         const call = { method: 'GET', path: '/collections/{id}', id: objectId, entity: 'collection' } as const
-        return this.#remember(fromCollectionAnswer(await this.#connection.call({ ...call, repeatable: true, signal })))
+        const found = fromCollectionAnswer(await this.#connection.call({ ...call, repeatable: true, signal }))
+        if (!isSame(found, known)) throw badResponse('is about another collection')
+        return this.#remember(found)
       } catch (error) {
         if (!isVisavisError(error, 'collection_not_found')) throw error
         this.#directory.remove(known)
@@ -126,6 +128,11 @@ export class ServiceCollections implements RemoteCollections {
     this.#directory.add(known)
     return known.collection
   }
+}
+
+/** Whether one of both names is the same: a service may give the other one anew. */
+function isSame(a: KnownCollection, b: KnownCollection): boolean {
+  return a.objectId.toLowerCase() === b.objectId.toLowerCase() || a.collection.id === b.collection.id
 }
 
 export function ownIds(): VisavisError {

@@ -98,8 +98,8 @@ export class ServicePersons implements RemotePersons {
 
   async *walk(options: WalkOptions = {}): AsyncGenerator<Person, WalkSummary> {
     checkOptions('options', walkOptions, options)
-    const { collectionId, onTotal, signal } = options
-    const people = this.#lists.walk({ collectionId, onTotal, signal })
+    const { collectionId, onTotal, onFaulty, signal } = options
+    const people = this.#lists.walk({ collectionId, onTotal, onFaulty, signal })
     for (;;) {
       const next = await this.#connection.run(signal, () => people.next())
       if (next.done === true) return next.value

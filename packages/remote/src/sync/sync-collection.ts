@@ -1,6 +1,7 @@
 import { VisavisError, type LocalMatcher } from '@visavis/core'
 import { checkId } from '@visavis/core/options'
 import type { VerifikClient } from '../client/client.ts'
+import { isUsableId } from './service-record.ts'
 import { SyncMeter } from './sync-meter.ts'
 import type { SyncProgress, SyncReport } from './sync-report.ts'
 import { SyncRun } from './sync-run.ts'
@@ -25,6 +26,13 @@ export interface SyncOptions {
    * @default 16
    */
   atOnce?: number
+  /**
+   * The largest share of the collection's people here that this sync removes, 0 to 1, since a service that suddenly misses most
+   * of them is more likely to be in trouble than to be right. Where more are gone from it, all of them stay, and the report
+   * names them as `withheld`. Two people may go whatever share they are; with 1, all may.
+   * @default 0.5
+   */
+  mostRemovals?: number
 }
 
 /**
@@ -33,7 +41,8 @@ export interface SyncOptions {
  * Several syncs of one matcher run one after the other.
  *
  * Only people whom a sync has brought are ever deleted, and only if they are in no other collection. Who was enrolled on
- * this device stays enrolled.
+ * this device stays enrolled. A record of the service that cannot be taken over is left out and reported; the others are
+ * brought, and those who are gone are removed.
  *
  * @throws VisavisError `collection_not_found` where the service does not have the collection, and what the client, the
  * recognizer and the store throw; nothing has changed then for searches.
@@ -50,16 +59,26 @@ async function sync({
   onProgress,
   dryRun = false,
   atOnce = 16,
+  mostRemovals = 0.5,
 }: SyncOptions): Promise<SyncReport> {
   checkId('collectionId', collectionId)
   if (!Number.isInteger(atOnce) || atOnce < 1 || atOnce > 100) {
     throw new VisavisError('invalid_option', `atOnce must be a whole number from 1 to 100; it is ${String(atOnce)}.`)
+  }
+  if (typeof mostRemovals !== 'number' || !(mostRemovals >= 0 && mostRemovals <= 1)) {
+    throw new VisavisError('invalid_option', `mostRemovals must be a share from 0 to 1; it is ${String(mostRemovals)}.`)
   }
   const collection = await client.collections.get(collectionId, { signal })
   if (collection === null) {
     throw new VisavisError(
       'collection_not_found',
       'The service has no collection with this code or _id; what is here was left as it is.',
+    )
+  }
+  if (!isUsableId(collection.id)) {
+    throw new VisavisError(
+      'bad_response',
+      'The service calls the collection by a code that no collection can have here.',
     )
   }
   const run = await SyncRun.open({
@@ -69,6 +88,7 @@ async function sync({
     signal,
     dryRun,
     atOnce,
+    mostRemovals,
     meter: new SyncMeter(onProgress),
   })
   return run.finish()

@@ -1,7 +1,10 @@
 import { syncNoteKey, type ErrorCode, type GalleryRecords, type Person, type StoreChange } from '@visavis/core'
 
-/** Why nobody would find a person: the code of the error that their last picture gave, or that there is none. */
-export type SyncProblemCode = ErrorCode | 'no_picture'
+/**
+ * Why a person is not found as the service has them: the code of the error that their last picture gave or that there is
+ * none; or what is wrong with the service's record of them.
+ */
+export type SyncProblemCode = ErrorCode | 'no_picture' | 'invalid_record' | 'another_collection'
 
 /** What a sync brought of a person, kept beside them: who has none was enrolled on this device. */
 export interface SyncMark {

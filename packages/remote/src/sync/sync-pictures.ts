@@ -9,13 +9,19 @@ import {
   type Thumbnail,
 } from '@visavis/core'
 import { toPixels, toShrunkJpeg } from '@visavis/core/image'
+import { badResponse } from '@visavis/wire'
 import type { VerifikClient } from '../client/client.ts'
+import { isUsableId } from './service-record.ts'
 import type { SyncProblemCode } from './sync-mark.ts'
 
 /** A picture with no more pixels a side is a face and little else, and kept as the service has it. */
 const largestThumbnail = 256
 
-/** The person with their pictures, wherever the service keeps them: in lists, with them alone, or where names are looked up. */
+/**
+ * The person with their pictures, wherever the service keeps them: in lists, with them alone, or where names are looked up.
+ *
+ * @throws VisavisError `bad_response` where the answer about the person is about none or another one.
+ */
 export async function withPictures(
   person: Person,
   { persons }: Pick<VerifikClient, 'persons'>,
@@ -24,6 +30,8 @@ export async function withPictures(
   if (person.thumbnails.length > 0) return person
   const { id, name } = person
   const alone = await persons.get(id, { signal })
+  // The faces of another person would open doors to that one.
+  if (alone !== null && alone.id !== id) throw badResponse('is about another person')
   if (alone !== null && alone.thumbnails.length > 0) return { ...person, thumbnails: alone.thumbnails }
   // Verifik looks up names of three letters and more.
   if (name === null || name.length > 100 || name.replace(/\d/g, '').length < 3) return person
@@ -62,13 +70,18 @@ export async function readPictures(
     const known = local?.faces.find((face) => isRead(face, records) && isSame(face.thumbnail, thumbnail.image))
     const read = known === undefined ? await readFace(thumbnail, records, signal) : { face: known }
     if (known === undefined) embedded++
-    if (read.face !== undefined) faces.push({ ...read.face, id: thumbnail.id })
+    if (read.face !== undefined) faces.push({ ...read.face, id: faceId(thumbnail) })
     if (read.code !== undefined) problem = read.code
   }
   if (hasTemplate(faces)) return { faces, problem: undefined, embedded }
   // Nothing came, or nothing whole: no reason to forget the face that was there.
   const isLost = problem === 'no_picture' || problem === 'invalid_image'
   return { faces: isLost && faces.length === 0 ? (local?.faces ?? []) : faces, problem, embedded }
+}
+
+/** As the service has it, where it is an id that can be kept. */
+function faceId({ id }: Thumbnail): string {
+  return isUsableId(id) ? id : crypto.randomUUID()
 }
 
 function hasTemplate(faces: PersonRecord['faces']): boolean {

@@ -23,14 +23,20 @@ export interface SyncProgress {
 
 /** Somebody whom no search finds as the service has them. */
 export interface SyncProblem {
+  /** Of a record whose id cannot be one here, at most its first 200 characters; empty where it has none. */
   personId: string
   /**
    * What their last picture was refused with, such as `no_face`; `no_picture` where the service gives none;
    * `person_exists` where somebody was enrolled on this device under the same id, who stays as they are;
    * `person_not_found` where they were deleted on this device, or taken out of the collection, while the sync ran, and
-   * come with the next one.
+   * come with the next one; `invalid_record` where the service's record has a value that no person can have here, and
+   * `bad_response` where its answer about the person alone cannot be read: the person is left out then, or stays as they
+   * are; `another_collection` where the service lists a person and says of them that they are in other collections only: they
+   * are left out, or leave.
    */
   code: SyncProblemCode
+  /** With `invalid_record`: the field that is wrong, such as `name`. */
+  field?: string
 }
 
 /** What a sync did, or in a dry run what it would do. */
@@ -53,6 +59,11 @@ export interface SyncReport {
   removed: string[]
   /** Those of them who are enrolled here all the same: in another collection, or on this device. */
   kept: string[]
+  /**
+   * The ids of those who are gone from the service and stay in the collection all the same, since they are more than
+   * `mostRemovals` allows; nobody is removed then, and the collection keeps its age.
+   */
+  withheld: string[]
   /** Also of people who are unchanged. */
   problems: SyncProblem[]
   /** How many pictures became templates; in a dry run 0. */

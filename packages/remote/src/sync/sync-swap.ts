@@ -1,11 +1,22 @@
-import { syncTimeKey, type CollectionRecord, type GalleryRecords, type StoreChange } from '@visavis/core'
+import {
+  syncTimeKey,
+  type Collection,
+  type CollectionRecord,
+  type GalleryRecords,
+  type StoreChange,
+} from '@visavis/core'
+import { collectionRecord } from './service-record.ts'
 import type { SyncCheckpoint } from './sync-checkpoint.ts'
 import { leaveCollection, otherOwners, seeGallery, type Sight } from './sync-leave.ts'
 import { putMark } from './sync-mark.ts'
 
+/** So many people may leave whatever share of a small collection they are. */
+const alwaysRemovable = 2
+
 export interface SwapOptions {
   readonly records: GalleryRecords
-  readonly collection: CollectionRecord
+  /** As the service has it. */
+  readonly collection: Collection
   readonly checkpoint: SyncCheckpoint
   /** Who is put by and is to come in. */
   readonly wanted: ReadonlySet<string>
@@ -17,6 +28,8 @@ export interface SwapOptions {
   readonly complete: boolean
   /** Whether nothing is written. */
   readonly dryRun: boolean
+  /** See {@link SyncOptions.mostRemovals}. */
+  readonly mostRemovals: number
   readonly signal: AbortSignal
 }
 
@@ -24,6 +37,8 @@ export interface SwapResult {
   /** Who left the collection, and of those who are enrolled all the same. */
   readonly removed: string[]
   readonly kept: string[]
+  /** Who would have left it, were they not too many. */
+  readonly withheld: string[]
   /** Of those wanted and unchanged, who was enrolled here under their id while the sync ran, and stays as they are. */
   readonly enrolledHere: ReadonlySet<string>
   /** And who was deleted or taken out of the collection here, and comes again with the next sync. */
@@ -46,10 +61,11 @@ export async function swapIn(options: SwapOptions): Promise<SwapResult> {
 }
 
 async function planSwap(options: SwapOptions, sight: Sight): Promise<{ changes: StoreChange[]; result: SwapResult }> {
-  const { collection, checkpoint, wanted, unchanged, gone, complete, dryRun } = options
+  const { checkpoint, wanted, unchanged, gone, complete, dryRun, mostRemovals } = options
   const { everybody, members, collections, marks } = sight
   const changes: StoreChange[] = []
-  const known = collections.find(({ id }) => id === collection.id)
+  const known = collections.find(({ id }) => id === options.collection.id)
+  const collection = collectionRecord(options.collection, known)
   if (known === undefined || !isSameCollection(known, collection)) changes.push({ kind: 'put_collection', collection })
   const enrolledHere = new Set<string>()
   const deletedHere = new Set(unchanged.filter((id) => !members.has(id)))
@@ -67,12 +83,15 @@ async function planSwap(options: SwapOptions, sight: Sight): Promise<{ changes: 
     changes.push(checkpoint.forgetMark(id), putMark(id, { ...mark, collectionIds }))
   }
   if (comeIn > 0) changes.push({ kind: 'put_staged', area: checkpoint.area, within: [collection.id] })
-  const { changes: leaving, removed, kept } = await leaveCollection(options.records, collection.id, gone, sight)
-  changes.push(...leaving)
-  // With somebody missing it is not as the service has it.
-  const isWhole = complete && deletedHere.size === 0
+  const leaving = await leaveCollection(options.records, collection.id, gone, sight)
+  const areTooMany = leaving.removed.length > Math.max(alwaysRemovable, mostRemovals * members.size)
+  const { removed, kept } = areTooMany ? { removed: [], kept: [] } : leaving
+  const withheld = areTooMany ? leaving.removed : []
+  if (!areTooMany) changes.push(...leaving.changes)
+  // With a person too few or too many it is not as the service has it.
+  const isWhole = complete && deletedHere.size === 0 && withheld.length === 0
   if (isWhole) changes.push({ kind: 'put_state', key: syncTimeKey(collection.id), value: new Date().toISOString() })
-  return { changes, result: { removed, kept, enrolledHere, deletedHere } }
+  return { changes, result: { removed, kept, withheld, enrolledHere, deletedHere } }
 }
 
 function isSameCollection(a: CollectionRecord, b: CollectionRecord): boolean {
