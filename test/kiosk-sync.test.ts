@@ -75,6 +75,20 @@ it('copies a collection, knows its people when all is unplugged, and follows it 
   await page.locator('#people-list', { hasNotText: 'Ada' }).waitFor({ state: 'attached' })
   expect(await names(page)).toEqual(['Bea', 'Cleo', 'Dora', 'Wally'])
   await page.getByRole('listitem').filter({ hasText: '4 people · as of just now.' }).waitFor()
+
+  for (const name of ['Bea', 'Cleo', 'Dora']) await cloud.matcher.persons.delete(cloud.idOf(name))
+  await page.getByRole('button', { name: 'Copy Staff now' }).click()
+  await page
+    .getByText(
+      'Copied 1 person. Nothing has changed. 3 people are gone from the cloud, more than one copy removes: all stay.',
+    )
+    .first()
+    .waitFor()
+  expect(await names(page)).toEqual(['Bea', 'Cleo', 'Dora', 'Wally'])
+  await page.getByRole('button', { name: 'Remove them all the same' }).click()
+  await page.getByRole('button', { name: 'Remove', exact: true }).click()
+  await page.locator('#people-list', { hasNotText: 'Bea' }).waitFor({ state: 'attached' })
+  expect(await names(page)).toEqual(['Wally'])
   // The browser itself tells of each answer that is a refusal, such as that somebody is gone.
   expect(kiosk.complaints.filter((text) => !text.startsWith('Failed to load resource'))).toEqual([])
 })

@@ -133,6 +133,23 @@ describe.skipIf(process.platform === 'win32')('visavis serve --sync-from', () =>
     expect((await again.stop('SIGINT')).code).toBe(0)
   })
 
+  it('removes no more than half of a collection, and says so, unless it is told to', async () => {
+    writeFileSync(tokenFile, officeToken)
+    for (let i = 0; i < 20; i++) await ask(office, officeToken, `persons/crowd-${i}`, { method: 'DELETE' })
+    const gate = await serveGate(officeUrl, 'Crowd')
+    await logged(gate, 'synced', { level: 'warn', complete: true, removed: 0, withheld: 20, people: 10 })
+    expect((await gate.stop('SIGINT')).code).toBe(0)
+    const source = ['--remote', officeUrl, '--collection', 'Crowd', '--token-file', tokenFile, '--store', gateStore]
+    const { code, stdout } = await runVisavis(['sync', ...source])
+    expect(code).toBe(3)
+    expect(stdout).toContain('20 people here are gone from the service, more than one sync removes: all of them stay.')
+    const misuse = await runVisavis(['sync', ...source, '--most-removals', '2'])
+    expect(misuse).toMatchObject({ code: 2, stderr: expect.stringContaining('such as 80%') })
+    const again = await serveGate(officeUrl, 'Crowd', '--sync-most-removals', '70%')
+    await logged(again, 'synced', { level: 'info', removed: 20, withheld: 0 })
+    expect((await again.stop('SIGINT')).code).toBe(0)
+  })
+
   it('keeps a collection up to date, survives what goes wrong, and answers without the service', async () => {
     writeFileSync(tokenFile, 'another-token-0123456789', { mode: 0o600 })
     const gate = await serveGate(officeUrl, 'Staff', '--sync-every', '1s')
