@@ -41,6 +41,8 @@ export class SyncPanel {
   readonly #stop: HTMLButtonElement = element('sync-stop', HTMLButtonElement)
   readonly #removals: HTMLButtonElement = element('sync-removals', HTMLButtonElement)
   readonly #state: HTMLElement = element('sync-state', HTMLElement)
+  /** Of the report that is shown: how many people stay who are gone from the cloud. */
+  #withheld: { collection: CopiedCollection; count: number } | undefined
   #offered: readonly Collection[] = []
   /** Why it is not known what there is to choose from. */
   #failure: unknown
@@ -62,6 +64,7 @@ export class SyncPanel {
       this.#begin((collection) => this.#sync.copy(collection))
     })
     this.#preview.addEventListener('click', () => this.#begin((collection) => void this.#sync.preview(collection)))
+    this.#removals.addEventListener('click', () => void this.#removeAll())
     this.#again.addEventListener('click', () => void this.#ask())
     this.#stop.addEventListener('click', () => this.#sync.running?.stop())
     this.#sync.onChange = () => void this.#refresh()
@@ -212,7 +215,9 @@ export class SyncPanel {
   }
 
   /** Removes those who stay because they are too many, where the cloud is right. */
-  async #removeAll(collection: CopiedCollection, count: number): Promise<void> {
+  async #removeAll(): Promise<void> {
+    if (this.#withheld === undefined) return
+    const { collection, count } = this.#withheld
     const text = `${countPeople(count)} of ${collection.name} are gone from the cloud. Where that is right, copy once more and remove them here, too.`
     if (!(await confirm({ title: `Remove ${countPeople(count)} here?`, text }, 'Remove'))) return
     element('sync-report', HTMLElement).hidden = true
@@ -226,7 +231,7 @@ export class SyncPanel {
     element('sync-report-text', HTMLElement).textContent = describeReport(report).join(' ')
     const { dryRun, withheld } = report
     this.#removals.hidden = dryRun || withheld.length === 0
-    this.#removals.onclick = () => void this.#removeAll(collection, withheld.length)
+    this.#withheld = { collection, count: withheld.length }
     const title = element('sync-problems-title', HTMLElement)
     title.hidden = length === 0
     const more = length > mostNamed ? `, of whom these are ${mostNamed}` : ''

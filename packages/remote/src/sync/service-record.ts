@@ -37,12 +37,13 @@ export function invalidRecord(id: string | null, fault: string | undefined): Syn
  * the people out: the ones that are here stay, or the id and nothing take their place.
  */
 export function collectionRecord(
-  { count: _, ...collection }: Collection,
+  { id, name, description, createdAt, modifiedAt }: Collection,
   known: CollectionRecord | undefined,
 ): CollectionRecord {
-  const { id, name, description } = collection
   return {
-    ...collection,
+    id,
+    createdAt,
+    modifiedAt,
     name: passes(() => checkCollectionChanges({ name })) ? name : (known?.name ?? id.slice(0, 50)),
     description: passes(() => checkCollectionChanges({ description })) ? description : (known?.description ?? ''),
   }
