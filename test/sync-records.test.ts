@@ -33,6 +33,14 @@ const long = 'x'.repeat(101)
 describe('a record of the service that cannot be taken over', () => {
   it.each<[string, object | null, string, string]>([
     ['has an id of 101 characters', { _id: long }, long, 'id'],
+    ['has an id of half characters', { _id: 'a\uD800' }, 'a\uFFFD', 'id'],
+    ['has an id that is a step in a path', { _id: '..' }, '..', 'id'],
+    ['has the id of an address', { _id: 'lookup' }, 'lookup', 'id'],
+    ['has a name of half characters', { name: 'Ana \uDC00' }, known, 'name'],
+    ['has a name with a control character', { name: 'Ana\u0000' }, known, 'name'],
+    ['has a name of spaces', { name: '   ' }, known, 'name'],
+    ['was born in the year 0000', { date_of_birth: '0000-01-01' }, known, 'dateOfBirth'],
+    ['is not born yet', { date_of_birth: '2990-01-01' }, known, 'dateOfBirth'],
     ['has a number as its id', { _id: 7 }, '', '_id'],
     ['has no id', { _id: undefined }, '', '_id'],
     ['is nothing', null, '', '_id'],
@@ -94,7 +102,7 @@ describe('a record of the service that cannot be taken over', () => {
     const [first] = await on.matcher.records.persons([personId(0)])
     if (first === undefined) throw new Error('There is no person.')
     const mark = await on.matcher.records.state(`sync/person/${personId(0)}`)
-    const changes: StoreChange[] = [long, `${long}y`].flatMap((id, i) => [
+    const changes: StoreChange[] = [long, '..'].flatMap((id, i) => [
       {
         kind: 'put_person',
         person: { ...first, id, faces: first.faces.map((one) => ({ ...one, template: templateOf(i + 800) })) },
@@ -106,9 +114,9 @@ describe('a record of the service that cannot be taken over', () => {
     await on.store.close()
     await open(await sqliteStore({ path: join(folder, 'people.db') }))
     expect(await on.matcher.records.ids()).toHaveLength(14)
-    on.service.oddRows = [await rowOf({ _id: long }), await rowOf({ _id: `${long}y` })]
+    on.service.oddRows = [await rowOf({ _id: long }), await rowOf({ _id: '..' })]
     on.service.people.push(await servedPerson(500))
-    expect(await sync()).toMatchObject({ complete: true, removed: [long, `${long}y`], added: [personId(500)] })
+    expect(await sync()).toMatchObject({ complete: true, removed: ['..', long], added: [personId(500)] })
     expect(await here()).toEqual(there())
     expect([await whoIs(800), await whoIs(801)]).toEqual([undefined, undefined])
     await on.matcher.close()

@@ -14,7 +14,7 @@ export interface ServedPerson {
 }
 
 export const staff = { _id: '65f1b0000000000000000001', code: '6d0c3a54-1f7e-4a8b-8b1f-0c5a7e2d9b01', name: 'Staff' }
-export const guests = { _id: '65f1b0000000000000000002', code: '6d0c3a54-1f7e-4a8b-8b1f-0c5a7e2d9b02', name: 'Guests' }
+export const guests = { _id: '65f1b0000000000000000002', code: '7e1d3a54-1f7e-4a8b-8b1f-0c5a7e2d9b02', name: 'Guests' }
 
 /** The picture of a number as the wire has it; without a number, of nobody. */
 export async function pictureText(number?: number): Promise<string> {

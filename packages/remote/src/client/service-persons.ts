@@ -36,6 +36,7 @@ const remoteListOptions: OptionShape<ListPersonsOptions & CallOptions> = { ...li
 const walkOptions: OptionShape<WalkOptions> = {
   collectionId: listOptions.collectionId,
   onTotal: optional(callback),
+  onFaulty: optional(callback),
   ...callOptions,
 }
 

@@ -1,5 +1,5 @@
 import type { LocalMatcher } from '@visavis/core'
-import { checkId } from '@visavis/core/options'
+import { anything, callOptions, checkOptions, idReference, type OptionShape } from '@visavis/core/options'
 import { leaveCollection, seeGallery } from './sync-leave.ts'
 import { inTurn } from './sync-turns.ts'
 
@@ -9,6 +9,12 @@ export interface ForgetOptions {
   collectionId: string
   /** Stops before anything has changed. */
   signal?: AbortSignal
+}
+
+const forgetOptions: OptionShape<ForgetOptions> = {
+  matcher: anything,
+  collectionId: idReference,
+  ...callOptions,
 }
 
 export interface ForgetReport {
@@ -25,8 +31,9 @@ export interface ForgetReport {
  *
  * @throws VisavisError `store_*`, `matcher_closed`; nothing has changed then. The signal's reason.
  */
-export async function forgetCollection({ matcher, collectionId, signal }: ForgetOptions): Promise<ForgetReport> {
-  checkId('collectionId', collectionId)
+export async function forgetCollection(options: ForgetOptions): Promise<ForgetReport> {
+  checkOptions('options', forgetOptions, options)
+  const { matcher, collectionId, signal } = options
   const { records } = matcher
   return inTurn(records, signal, async () => {
     for (;;) {

@@ -1,5 +1,5 @@
-import { isVisavisError, type Collection, type CollectionRecord, type Person } from '@visavis/core'
-import { checkCollectionChanges, checkId, checkPersonChanges } from '@visavis/core/options'
+import type { Collection, CollectionRecord, Person } from '@visavis/core'
+import { collectionNameRule, descriptionRule, idFault, nameFault, personFault, textFault } from '@visavis/core/values'
 import type { SyncProblem } from './sync-report.ts'
 
 /** An id is shown in a report up to here; a service may send one of any length. */
@@ -10,23 +10,16 @@ const longestShownId = 200
  *
  * @returns the name of the field, or `undefined` where the person can be taken over
  */
-export function faultOf({ id, name, dateOfBirth, nationality, notes }: Person): string | undefined {
-  const checks: Record<string, () => void> = {
-    id: () => checkId('id', id),
-    name: () => name !== null && checkPersonChanges({ name }),
-    dateOfBirth: () => checkPersonChanges({ dateOfBirth }),
-    nationality: () => checkPersonChanges({ nationality }),
-    notes: () => checkPersonChanges({ notes }),
-  }
-  return Object.keys(checks).find((field) => !passes(checks[field] as () => void))
+export function faultOf({ collections: _, thumbnails: __, ...details }: Person): string | undefined {
+  return personFault({ ...details, collectionIds: [] })?.split(' ', 1)[0]
 }
 
-/** Whether a person can have this id here. */
+/** Whether a person or a collection can have this id here. */
 export function isUsableId(id: string): boolean {
-  return passes(() => checkId('id', id))
+  return idFault(id) === undefined
 }
 
-/** A problem of a record that is left out. @param fault The first field that is wrong. */
+/** A problem of a record that is left out. @param fault The field that is wrong, where it is known. */
 export function invalidRecord(id: string | null, fault: string | undefined): SyncProblem {
   const personId = (id ?? '').slice(0, longestShownId).replace(/\p{Surrogate}/gu, '\u{FFFD}')
   return { personId, code: 'invalid_record', ...(fault !== undefined && { field: fault }) }
@@ -40,21 +33,13 @@ export function collectionRecord(
   { id, name, description, createdAt, modifiedAt }: Collection,
   known: CollectionRecord | undefined,
 ): CollectionRecord {
+  const isNamed = nameFault(name, collectionNameRule) === undefined
+  const isDescribed = textFault(description, descriptionRule) === undefined
   return {
     id,
+    name: isNamed ? name : (known?.name ?? id.slice(0, collectionNameRule.most)),
+    description: isDescribed ? description : (known?.description ?? ''),
     createdAt,
     modifiedAt,
-    name: passes(() => checkCollectionChanges({ name })) ? name : (known?.name ?? id.slice(0, 50)),
-    description: passes(() => checkCollectionChanges({ description })) ? description : (known?.description ?? ''),
-  }
-}
-
-function passes(check: () => void): boolean {
-  try {
-    check()
-    return true
-  } catch (error) {
-    if (isVisavisError(error, 'invalid_option')) return false
-    throw error
   }
 }

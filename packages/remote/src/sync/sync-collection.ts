@@ -1,5 +1,16 @@
 import { VisavisError, type LocalMatcher } from '@visavis/core'
-import { checkId } from '@visavis/core/options'
+import {
+  anything,
+  callback,
+  callOptions,
+  checkOptions,
+  flag,
+  idReference,
+  integer,
+  number,
+  optional,
+  type OptionShape,
+} from '@visavis/core/options'
 import type { VerifikClient } from '../client/client.ts'
 import { isUsableId } from './service-record.ts'
 import { SyncMeter } from './sync-meter.ts'
@@ -35,6 +46,17 @@ export interface SyncOptions {
   mostRemovals?: number
 }
 
+const syncOptions: OptionShape<SyncOptions> = {
+  client: anything,
+  matcher: anything,
+  collectionId: idReference,
+  onProgress: optional(callback),
+  dryRun: optional(flag),
+  atOnce: optional(integer(1, 100)),
+  mostRemovals: optional(number(0, 1)),
+  ...callOptions,
+}
+
 /**
  * Makes a collection on this device what it is at the service: everybody of it, with what makes them found. Searches see
  * the old collection until the new one is whole. What is interrupted, by whatever it may be, goes on with the next call.
@@ -44,10 +66,11 @@ export interface SyncOptions {
  * this device stays enrolled. A record of the service that cannot be taken over is left out and reported; the others are
  * brought, and those who are gone are removed.
  *
- * @throws VisavisError `collection_not_found` where the service does not have the collection, and what the client, the
+ * @throws VisavisError `invalid_option`; `collection_not_found` where the service does not have the collection, and what the client, the
  * recognizer and the store throw; nothing has changed then for searches.
  */
 export async function syncCollection(options: SyncOptions): Promise<SyncReport> {
+  checkOptions('options', syncOptions, options)
   return inTurn(options.matcher.records, options.signal, () => sync(options))
 }
 
@@ -61,13 +84,6 @@ async function sync({
   atOnce = 16,
   mostRemovals = 0.5,
 }: SyncOptions): Promise<SyncReport> {
-  checkId('collectionId', collectionId)
-  if (!Number.isInteger(atOnce) || atOnce < 1 || atOnce > 100) {
-    throw new VisavisError('invalid_option', `atOnce must be a whole number from 1 to 100; it is ${String(atOnce)}.`)
-  }
-  if (typeof mostRemovals !== 'number' || !(mostRemovals >= 0 && mostRemovals <= 1)) {
-    throw new VisavisError('invalid_option', `mostRemovals must be a share from 0 to 1; it is ${String(mostRemovals)}.`)
-  }
   const collection = await client.collections.get(collectionId, { signal })
   if (collection === null) {
     throw new VisavisError(
