@@ -10,8 +10,8 @@ const longestShownId = 200
  *
  * @returns the name of the field, or `undefined` where the person can be taken over
  */
-export function faultOf({ collections: _, thumbnails: __, ...details }: Person): string | undefined {
-  return personFault({ ...details, collectionIds: [] })?.split(' ', 1)[0]
+export function faultOf(person: Person): string | undefined {
+  return personFault({ ...person, collectionIds: [] })?.split(' ', 1)[0]
 }
 
 /** Whether a person or a collection can have this id here. */
