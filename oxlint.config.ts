@@ -3,13 +3,14 @@ import { defineConfig, type OxlintOverride } from 'oxlint'
 /** What each package may import of the others; see ARCHITECTURE.md. */
 const packages: Record<string, readonly string[]> = {
   models: [],
+  'models-faceres': [],
   'usearch-wasm': [],
   core: ['models', 'usearch-wasm'],
   worker: ['core'],
   wire: ['core'],
   remote: ['wire', 'core'],
   server: ['wire', 'core'],
-  cli: ['server', 'remote', 'worker', 'core'],
+  cli: ['server', 'remote', 'worker', 'core', 'models'],
 }
 
 /**

@@ -3,7 +3,7 @@ import { CommanderError } from 'commander'
 import { exitCodes, type ExitCode } from './exit-codes.ts'
 
 /** Codes beside those of visavis itself. */
-type CommandErrorCode = 'usage' | 'file_not_found' | 'file_unreadable' | 'photographs_missing'
+type CommandErrorCode = 'usage' | 'file_not_found' | 'file_unreadable' | 'photographs_missing' | 'model_unsupported'
 
 /** What is wrong with how the command was called; the message says what to do. */
 export class CommandError extends Error {

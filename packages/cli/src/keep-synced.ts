@@ -19,6 +19,8 @@ export interface KeepSyncedOptions {
   readonly upstream: Upstream
   /** Searched by others all the while. */
   readonly matcher: LocalMatcher
+  /** What the matcher's templates are made with. */
+  readonly model: string
   readonly log: (entry: SyncEntry) => void
   readonly signal: AbortSignal
 }
@@ -27,7 +29,7 @@ export interface KeepSyncedOptions {
 const progressEvery = 60_000
 
 /** Syncs a collection again and again until the signal says to stop; failures are told of and survived. */
-export async function keepSynced({ upstream, matcher, log, signal }: KeepSyncedOptions): Promise<void> {
+export async function keepSynced({ upstream, matcher, model, log, signal }: KeepSyncedOptions): Promise<void> {
   const write = (level: SyncEntry['level'], event: SyncEntry['event'], details: object = {}): void =>
     log({ time: new Date().toISOString(), level, event, ...details })
 
@@ -35,7 +37,7 @@ export async function keepSynced({ upstream, matcher, log, signal }: KeepSyncedO
     const { client } = upstream
     const collection = await findAtService(client, upstream.collection, signal)
     write('info', 'sync_started', { collection: collection.id })
-    await using reader = new SyncReader(matcher.records, signal)
+    await using reader = new SyncReader(matcher.records, model, signal)
     let told = performance.now()
     const onProgress = (progress: SyncProgress): void => {
       if (performance.now() - told < progressEvery) return

@@ -14,6 +14,8 @@ export interface OpenMatcherOptions extends MatcherOverOptions {
 interface MatcherOverOptions {
   /** Whether several pictures are read at once, each in a worker of its own. @default false */
   pooled?: boolean
+  /** What templates are made with: a name or a folder. @default 'dlib' */
+  model?: string
   signal: AbortSignal
 }
 
@@ -45,15 +47,18 @@ export async function openStore(file: string, mustExist: boolean = true): Promis
 }
 
 /** A matcher over a store, which is closed with it, or where it cannot be made. */
-export function matcherOver(people: Store, { pooled = false, signal }: MatcherOverOptions): Promise<LocalMatcher> {
+export function matcherOver(
+  people: Store,
+  { pooled = false, model = 'dlib', signal }: MatcherOverOptions,
+): Promise<LocalMatcher> {
   return orClose(people, async () => {
     const [{ createMatcher }, { createRecognizer }] = await Promise.all([
       import('@visavis/core'),
       import('@visavis/core/tfjs'),
     ])
     const recognizer = pooled
-      ? await (await import('@visavis/worker')).createRecognizerPool({ signal })
-      : await createRecognizer({ signal })
+      ? await (await import('@visavis/worker')).createRecognizerPool({ model, signal })
+      : await createRecognizer({ model, signal })
     return orClose(recognizer, () => createMatcher({ recognizer, store: people, signal }))
   })
 }

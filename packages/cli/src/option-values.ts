@@ -1,4 +1,5 @@
 import type { SearchMode } from '@visavis/core'
+import type { Precision } from '@visavis/models/convert'
 import { InvalidArgumentError, Option } from 'commander'
 import { parseInterval } from './sync-schedule.ts'
 
@@ -17,6 +18,14 @@ export const options = {
       `${flags} <percent>`,
       'the largest share of the people here that one sync removes; where more are gone from the service, all stay (default: 50%)',
     ).argParser(parsePercent),
+
+  model: (): Option =>
+    new Option(
+      '--model <name or folder>',
+      'what templates are made with: see visavis models list; a folder is written with a slash',
+    )
+      .env('VISAVIS_MODEL')
+      .default('dlib'),
 
   minScore: (): Option =>
     new Option(
@@ -52,6 +61,13 @@ function parseMode(text: string): SearchMode {
   const mode = text.toUpperCase()
   if (mode !== 'FAST' && mode !== 'ACCURATE') throw new InvalidArgumentError('It must be FAST or ACCURATE.')
   return mode
+}
+
+export function parsePrecision(text: string): Precision {
+  if (text !== 'float32' && text !== 'float16' && text !== 'uint8') {
+    throw new InvalidArgumentError('It must be float32, float16 or uint8.')
+  }
+  return text
 }
 
 export function parseMaxResults(text: string): number {

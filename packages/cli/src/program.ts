@@ -7,6 +7,7 @@ import { addEnroll } from './commands/enroll.ts'
 import { addErase } from './commands/erase.ts'
 import { addExport } from './commands/export.ts'
 import { addImport } from './commands/import.ts'
+import { addModels } from './commands/models.ts'
 import { addReembed } from './commands/reembed.ts'
 import { addSearch } from './commands/search.ts'
 import { addServe } from './commands/serve.ts'
@@ -40,6 +41,6 @@ Set VISAVIS_DEBUG=1 to see where an error comes from.`,
     )
   const people = [addEnroll, addSearch, addVerify, addDetect]
   const stores = [addSync, addExport, addImport, addErase, addReembed, addCheck]
-  for (const add of [addDemo, ...people, ...stores, addServe]) add(program, context)
+  for (const add of [addDemo, ...people, ...stores, addModels, addServe]) add(program, context)
   return program
 }

@@ -7,6 +7,8 @@ import { openClient } from './remote-client.ts'
 
 export interface SearcherOptions {
   readonly store?: string
+  /** What the store's templates are made with. */
+  readonly model: string
   readonly remote?: string
   readonly fallback: boolean
   readonly token?: string
@@ -24,11 +26,11 @@ export interface OpenSearcher extends FaceSearcher, AsyncDisposable {
 
 /** @throws CommandError `usage` where the options do not go together, and what opening throws. */
 export async function openSearcher(options: SearcherOptions): Promise<OpenSearcher> {
-  const { store, remote, fallback, signal } = options
+  const { store, model, remote, fallback, signal } = options
   if (remote === undefined) {
     if (fallback) throw new CommandError('usage', '--fallback needs --remote, which says where faces may be sent.')
     if (store === undefined) throw new CommandError('usage', 'Say whom to search: --store <file>, or --remote <url>.')
-    const matcher = await openMatcher({ store, signal })
+    const matcher = await openMatcher({ store, model, signal })
     return searcherOf(matcher, [matcher])
   }
   if (store !== undefined && !fallback) {
@@ -38,7 +40,7 @@ export async function openSearcher(options: SearcherOptions): Promise<OpenSearch
     throw new CommandError('usage', '--fallback needs --store, to be searched first.')
   const client = await openClient(remote, options)
   if (store === undefined) return searcherOf(client, [client])
-  const matcher = await openMatcher({ store, signal })
+  const matcher = await openMatcher({ store, model, signal })
   const { withFallback } = await import('@visavis/remote')
   const policy = { collectionMissing: true, nobodyFound: true }
   // Nobody else waits for this answer, so the service may take what time it takes.

@@ -10,11 +10,16 @@ const mostWorkers = 4
  */
 export class SyncReader implements AsyncDisposable {
   readonly records: GalleryRecords
+  readonly #model: string
   readonly #stop: AbortSignal
   #matcher: Promise<LocalMatcher> | undefined
 
-  /** @param stop Stops starting the workers. */
-  constructor(records: GalleryRecords, stop: AbortSignal) {
+  /**
+   * @param model What the matcher's templates are made with.
+   * @param stop Stops starting the workers.
+   */
+  constructor(records: GalleryRecords, model: string, stop: AbortSignal) {
+    this.#model = model
     this.#stop = stop
     this.records = {
       ...records,
@@ -30,17 +35,17 @@ export class SyncReader implements AsyncDisposable {
   }
 
   #open(): Promise<LocalMatcher> {
-    this.#matcher ??= openReader(this.#stop)
+    this.#matcher ??= openReader(this.#model, this.#stop)
     return this.#matcher
   }
 }
 
-async function openReader(signal: AbortSignal): Promise<LocalMatcher> {
+async function openReader(model: string, signal: AbortSignal): Promise<LocalMatcher> {
   const [{ createMatcher }, { createRecognizerPool }] = await Promise.all([
     import('@visavis/core'),
     import('@visavis/worker'),
   ])
   const size = Math.min(mostWorkers, Math.max(1, os.availableParallelism() - 1))
   // Nobody is ever enrolled in it: it only reads.
-  return createMatcher({ recognizer: await createRecognizerPool({ size, signal }) })
+  return createMatcher({ recognizer: await createRecognizerPool({ size, model, signal }) })
 }

@@ -4,17 +4,16 @@
  * against `src/opt-in-assets.ts`; `--accept` writes that promise anew instead.
  */
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
+import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { cook, recipes, type Recipe } from '../src/convert/recipe.ts'
+import { inputsOf } from '../src/convert/npm-package.ts'
+import { writeFiles } from '../src/convert/pack-folder.ts'
+import { cook, recipes } from '../src/convert/recipe.ts'
 import { optInAssets } from '../src/opt-in-assets.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 const folder = path.join(root, 'opt-in')
-const require = createRequire(import.meta.url)
 
 /** The files by name, made where they are not there yet. */
 export async function optInFiles(): Promise<Record<string, URL>> {
@@ -27,37 +26,12 @@ export async function optInFiles(): Promise<Record<string, URL>> {
 async function make(done: (files: ReadonlyMap<string, Uint8Array>) => Promise<void> | void): Promise<void> {
   const files = new Map<string, Uint8Array>()
   for (const [name, recipe] of Object.entries(recipes)) {
-    const { model, weights } = cook(name, recipe, await inputsOf(recipe), 'float16')
+    const { model, weights } = cook(name, recipe, await inputsOf(recipe, { from: root }), 'float16')
     files.set(`${name}.json`, model)
     files.set(`${name}.bin`, weights)
   }
   await done(files)
-  await mkdir(folder, { recursive: true })
-  for (const [name, bytes] of files) {
-    // Several processes may be at it.
-    const partial = path.join(folder, `${name}.${process.pid}.partial`)
-    await writeFile(partial, bytes)
-    await rename(partial, path.join(folder, name))
-  }
-}
-
-async function inputsOf(recipe: Recipe): Promise<Uint8Array[]> {
-  return Promise.all(
-    recipe.inputs.map(async ({ path: file, sha256 }) => {
-      const bytes = new Uint8Array(await readFile(path.join(folderOf(recipe.package), file)))
-      if (hashOf(bytes) !== sha256)
-        throw new Error(`${recipe.package}/${file} is not the file that was converted before`)
-      return bytes
-    }),
-  )
-}
-
-/** Not every package lets its package.json be resolved. */
-function folderOf(name: string): string {
-  const places = require.resolve.paths(name) ?? []
-  const found = places.map((place) => path.join(place, name)).find((place) => existsSync(place))
-  if (found === undefined) throw new Error(`the development dependency ${name} is not installed`)
-  return found
+  await writeFiles(folder, files)
 }
 
 async function isAsPromised(name: string): Promise<boolean> {

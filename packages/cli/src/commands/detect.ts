@@ -11,6 +11,11 @@ import { fileError, readPicture } from '../picture-file.ts'
 import { printable } from '../printable.ts'
 import { formatTable } from '../table.ts'
 
+interface DetectCommandOptions {
+  crops?: string
+  model: string
+}
+
 export function addDetect(program: Command, context: Context): void {
   program
     .command('detect')
@@ -18,6 +23,7 @@ export function addDetect(program: Command, context: Context): void {
     .description('Find every face in a picture, the largest first.')
     .argument('<picture>', 'a JPEG, PNG or WebP file, up to 40 megapixels')
     .option('--crops <folder>', 'write a crop of each face there, up to 120x120 pixels: what search and enroll take')
+    .addOption(options.model())
     .addOption(options.json())
     .addHelpText(
       'after',
@@ -25,12 +31,16 @@ export function addDetect(program: Command, context: Context): void {
 Example:
   visavis detect party.jpg --crops faces`,
     )
-    .action((picture: string, { crops }: { crops?: string }) => detect(picture, crops, context))
+    .action((picture: string, given: DetectCommandOptions) => detect(picture, given, context))
 }
 
-async function detect(file: string, cropFolder: string | undefined, { output, signal, exit }: Context): Promise<void> {
+async function detect(
+  file: string,
+  { crops: cropFolder, model }: DetectCommandOptions,
+  { output, signal, exit }: Context,
+): Promise<void> {
   const picture = await readPicture(file)
-  await using matcher = await openMatcher({ signal })
+  await using matcher = await openMatcher({ model, signal })
   const faces = await matcher.detect(picture, { signal })
   if (faces.length === 0) exit(exitCodes.nobody)
   const crops = cropFolder === undefined ? [] : await writeCrops(faces, file, cropFolder)

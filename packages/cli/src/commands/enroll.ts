@@ -12,6 +12,7 @@ import { startProgressBar } from '../progress-bar.ts'
 
 interface EnrollCommandOptions {
   store: string
+  model: string
   collection?: string
   replace: boolean
 }
@@ -25,6 +26,7 @@ export function addEnroll(program: Command, context: Context): void {
     .addOption(options.store())
     .option('--collection <id or name>', 'the collection to put people into, made when missing (default: none)')
     .option('--replace', 'give people who are enrolled already the new pictures instead of passing them over', false)
+    .addOption(options.model())
     .addOption(options.json())
     .addHelpText(
       'after',
@@ -45,12 +47,12 @@ Examples:
 
 async function enroll(
   folder: string,
-  { store, collection: collectionName, replace }: EnrollCommandOptions,
+  { store, model, collection: collectionName, replace }: EnrollCommandOptions,
   { output, signal, exit }: Context,
 ): Promise<void> {
   const started = performance.now()
   const { people, misplaced } = await listPersonFolders(folder)
-  await using matcher = await openMatcher({ store, mustExist: false, signal })
+  await using matcher = await openMatcher({ store, model, mustExist: false, signal })
   const { collection, isNew } = await chooseCollection(matcher, collectionName)
   const enroller = new Enroller({ matcher, collectionId: collection?.id, replace, signal })
   const enrollments: Enrollment[] = []

@@ -10,6 +10,7 @@ import { findTraces, joinTraces, tracesOf, type Traces } from '../traces.ts'
 
 interface EraseCommandOptions {
   store: string
+  model: string
   verify: boolean
 }
 
@@ -25,6 +26,7 @@ export function addErase(program: Command, context: Context): void {
       'then read all bytes of the store and look for the name, the thumbnails and the templates',
       false,
     )
+    .addOption(options.model())
     .addOption(options.json())
     .addHelpText(
       'after',
@@ -41,10 +43,10 @@ Example:
 
 async function erase(
   id: string,
-  { store, verify }: EraseCommandOptions,
+  { store, model, verify }: EraseCommandOptions,
   { output, signal, exit }: Context,
 ): Promise<void> {
-  const traces = await remove(id, store, signal)
+  const traces = await remove(id, store, model, signal)
   if (!verify) {
     output.answer({ erased: true, verified: false }, () => ['Erased.'])
     return
@@ -61,9 +63,9 @@ async function erase(
   ])
 }
 
-async function remove(id: string, file: string, signal: AbortSignal): Promise<Traces> {
+async function remove(id: string, file: string, model: string, signal: AbortSignal): Promise<Traces> {
   const store = await openStore(file)
-  await using matcher = await matcherOver(store, { signal })
+  await using matcher = await matcherOver(store, { model, signal })
   const enrolled = await matcher.records.persons([id])
   const { putBy, names } = await findPutBy(store, id)
   if (enrolled.length + putBy.length === 0) {

@@ -11,6 +11,7 @@ import { startProgressBar } from '../progress-bar.ts'
 
 interface ExportCommandOptions {
   store: string
+  model: string
   collection?: string
   passphraseFile?: string
 }
@@ -24,6 +25,7 @@ export function addExport(program: Command, context: Context): void {
     .addOption(options.store())
     .option('--collection <id or name>', 'only this collection and its people (default: everybody)')
     .addOption(options.passphraseFile())
+    .addOption(options.model())
     .addOption(options.json())
     .addHelpText(
       'after',
@@ -38,14 +40,14 @@ Example:
 
 async function exportPeople(
   file: string,
-  { store, collection: collectionName, passphraseFile }: ExportCommandOptions,
+  { store, model, collection: collectionName, passphraseFile }: ExportCommandOptions,
   { output, signal }: Context,
 ): Promise<void> {
   if ((await stat(file).catch(() => undefined)) !== undefined) {
     throw new CommandError('usage', `There is a file ${file} already; choose another name, or delete it first.`)
   }
   const passphrase = await readPassphrase(passphraseFile)
-  await using matcher = await openMatcher({ store, signal })
+  await using matcher = await openMatcher({ store, model, signal })
   const collection = collectionName === undefined ? undefined : await requireCollection(matcher, collectionName)
   const { exportCollection } = await import('@visavis/core')
   const bar = startProgressBar('Exporting', (await matcher.records.ids(collection?.id)).length, 'people')

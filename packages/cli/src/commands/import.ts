@@ -10,6 +10,7 @@ import { printable } from '../printable.ts'
 
 interface ImportCommandOptions {
   store: string
+  model: string
   passphraseFile?: string
 }
 
@@ -21,6 +22,7 @@ export function addImport(program: Command, context: Context): void {
     .argument('<file>', 'the file')
     .addOption(options.store())
     .addOption(options.passphraseFile())
+    .addOption(options.model())
     .addOption(options.json())
     .addHelpText(
       'after',
@@ -36,14 +38,14 @@ Example:
 
 async function importPeople(
   file: string,
-  { store, passphraseFile }: ImportCommandOptions,
+  { store, model, passphraseFile }: ImportCommandOptions,
   { output, signal }: Context,
 ): Promise<void> {
   if ((await stat(file).catch(() => undefined))?.isFile() !== true) {
     throw new CommandError('file_not_found', `There is no file ${file}; check the path.`)
   }
   const passphrase = await readPassphrase(passphraseFile)
-  await using matcher = await openMatcher({ store, mustExist: false, signal })
+  await using matcher = await openMatcher({ store, model, mustExist: false, signal })
   const { importCollection } = await import('@visavis/core')
   const report = await importCollection(matcher, createReadStream(file, { highWaterMark: 2 ** 20 }), {
     signal,

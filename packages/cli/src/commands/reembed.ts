@@ -5,12 +5,18 @@ import { options } from '../option-values.ts'
 import { printable } from '../printable.ts'
 import { startProgressBar } from '../progress-bar.ts'
 
+interface ReembedCommandOptions {
+  store: string
+  model: string
+}
+
 export function addReembed(program: Command, context: Context): void {
   program
     .command('reembed')
     .summary('bring people over to the model of this version')
     .description('Make templates of the model of this version from the thumbnails of everybody who has others.')
     .addOption(options.store())
+    .addOption(options.model())
     .addOption(options.json())
     .addHelpText(
       'after',
@@ -21,11 +27,11 @@ it between two people; the next run goes on from there.
 Example:
   visavis reembed --store team.db`,
     )
-    .action((given: { store: string }) => reembed(given, context))
+    .action((given: ReembedCommandOptions) => reembed(given, context))
 }
 
-async function reembed({ store }: { store: string }, { output, signal }: Context): Promise<void> {
-  await using matcher = await openMatcher({ store, signal })
+async function reembed({ store, model }: ReembedCommandOptions, { output, signal }: Context): Promise<void> {
+  await using matcher = await openMatcher({ store, model, signal })
   const bar = startProgressBar('Embedding', await matcher.outdatedPeople(), 'people')
   const report = await matcher.reembed({ signal, onProgress: () => bar.advance() }).finally(() => bar.stop())
   const { people, failed } = report

@@ -13,6 +13,7 @@ import { formatTable } from '../table.ts'
 
 interface SearchCommandOptions {
   store?: string
+  model: string
   remote?: string
   fallback: boolean
   token?: string
@@ -42,6 +43,7 @@ export function addSearch(program: Command, context: Context): void {
     .addOption(options.mode())
     .option('--collection <id or name>', 'search only the people of this collection (default: everybody)')
     .option('--max-results <count>', 'the most people to list, 1 to 100', parseMaxResults, 10)
+    .addOption(options.model())
     .addOption(options.json())
     .addHelpText(
       'after',

@@ -12,6 +12,7 @@ import { addUpstreamOptions, openUpstream, type Upstream, type UpstreamOptions }
 
 interface ServeCommandOptions extends TokenOptions, UpstreamOptions {
   store: string
+  model: string
   port: number
   host: string
   rateLimit?: number
@@ -36,6 +37,7 @@ export function addServe(program: Command, context: Context): void {
     .option('--allow-origin <origin>', 'let web pages of this origin call; may be repeated', collect, [])
     .option('--quiet', 'write no log, but of syncs that fail', false)
   addUpstreamOptions(command)
+    .addOption(options.model())
     .addOption(options.json())
     .addHelpText(
       'after',
@@ -68,11 +70,11 @@ Examples:
 }
 
 async function serve(given: ServeCommandOptions, { output, signal }: Context): Promise<void> {
-  const { store, port, host, rateLimit, allowImagesFrom, allowOrigin, quiet, insecureNoAuth } = given
+  const { store, model, port, host, rateLimit, allowImagesFrom, allowOrigin, quiet, insecureNoAuth } = given
   const tokens = await readAccessTokens(given, { env: process.env, warn: (text) => output.note(text) })
   await using upstream = await openUpstream(given)
   const { createServer } = await import('@visavis/server')
-  await using matcher = await openMatcher({ store, mustExist: false, signal })
+  await using matcher = await openMatcher({ store, model, mustExist: false, signal })
   const serverOptions: ServerOptions = {
     matcher,
     tokens,
@@ -89,7 +91,7 @@ async function serve(given: ServeCommandOptions, { output, signal }: Context): P
     ...(upstream === undefined ? [] : [syncLine(upstream)]),
   ])
   const log = quiet ? writeErrors : writeLog
-  const syncing = upstream === undefined ? undefined : keepSynced({ upstream, matcher, log, signal })
+  const syncing = upstream === undefined ? undefined : keepSynced({ upstream, matcher, model, log, signal })
   await stopped(signal)
   await Promise.all([listener.close(), syncing])
 }

@@ -13,6 +13,7 @@ import { isDone, progressWords, syncDocument, syncLines, type SyncSummary } from
 
 interface SyncCommandOptions {
   store: string
+  model: string
   remote: string
   collection: string
   token?: string
@@ -39,6 +40,7 @@ export function addSync(program: Command, context: Context): void {
     .option('--dry-run', 'only say what would change', false)
     .addOption(options.mostRemovals('--most-removals'))
     .option('--every <interval>', 'go on, and sync again after 90s, 15m, 6h or 1d', parseEvery)
+    .addOption(options.model())
     .addOption(options.json())
     .addHelpText(
       'after',
@@ -86,13 +88,13 @@ async function sync(given: SyncCommandOptions, { output, signal, exit }: Context
 }
 
 async function openAndSync(given: SyncCommandOptions, signal: AbortSignal): Promise<SyncSummary> {
-  const { store, remote, dryRun, mostRemovals } = given
+  const { store, model, remote, dryRun, mostRemovals } = given
   const client = await openClient(remote, given)
   try {
     const collection = await findAtService(client, given.collection, signal)
     // Where nothing is to be written, no store is made either.
     const kept = dryRun && !existsSync(store) ? {} : { store }
-    await using matcher = await openMatcher({ ...kept, mustExist: false, pooled: !dryRun, signal })
+    await using matcher = await openMatcher({ ...kept, model, mustExist: false, pooled: !dryRun, signal })
     const bar = startMeasuredBar('Syncing', 'people')
     try {
       const synced = await syncOnce({

@@ -12,6 +12,7 @@ import { formatScore, scoreWords } from '../score-words.ts'
 
 interface VerifyCommandOptions {
   store: string
+  model: string
   minScore: number
   mode: SearchMode
 }
@@ -26,6 +27,7 @@ export function addVerify(program: Command, context: Context): void {
     .addOption(options.store())
     .addOption(options.minScore())
     .addOption(options.mode())
+    .addOption(options.model())
     .addOption(options.json())
     .addHelpText(
       'after',
@@ -39,11 +41,11 @@ Example:
 async function verify(
   id: string,
   files: string[],
-  { store, minScore, mode }: VerifyCommandOptions,
+  { store, model, minScore, mode }: VerifyCommandOptions,
   { output, signal, exit }: Context,
 ): Promise<void> {
   const pictures = await readPictures(files)
-  await using matcher = await openMatcher({ store, signal })
+  await using matcher = await openMatcher({ store, model, signal })
   const result = await matcher.verify(id, pictures, { minScore, mode, signal }).catch((error: unknown) => {
     if (!isVisavisError(error, 'person_not_found')) throw error
     throw new CommandError(error.code, `Nobody with the id ${id} is enrolled in ${store}.`, { cause: error })

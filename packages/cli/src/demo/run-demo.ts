@@ -21,6 +21,8 @@ export interface DemoOptions {
   /** 0.5 to 1. */
   readonly minScore: number
   readonly mode: SearchMode
+  /** What templates are made with. */
+  readonly model: string
 }
 
 /**
@@ -29,13 +31,13 @@ export interface DemoOptions {
  * @throws CommandError `photographs_missing`, `usage`
  */
 export async function runDemo(
-  { photos, sheet, minScore, mode }: DemoOptions,
+  { photos, sheet, minScore, mode, model }: DemoOptions,
   { output, signal }: Context,
 ): Promise<void> {
   const started = performance.now()
   const sheetFile = await checkSheet(sheet)
   const photographs = await readPhotographs(photos)
-  await using matcher = await openMatcher({ signal })
+  await using matcher = await openMatcher({ model, signal })
   const finding = startProgressBar('Finding faces', photographs.length, 'photographs')
   const roles = await findFaces(matcher, photographs, signal, () => finding.advance()).finally(() => finding.stop())
   if (roles.length === 0) {

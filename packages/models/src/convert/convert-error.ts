@@ -1,4 +1,16 @@
-/** A file cannot be converted; the message says what in it, and where. */
+/**
+ * Why a model could not be converted; the message says what and where.
+ *
+ * - `unsupported`: the file uses something that is not supported, or its manifest does not fit it.
+ * - `corrupt`: bytes are not those that were converted before.
+ * - `unavailable`: a package or file cannot be had.
+ */
 export class ConvertError extends Error {
-  override name = 'ConvertError'
+  override readonly name = 'ConvertError'
+  readonly code: 'unsupported' | 'corrupt' | 'unavailable'
+
+  constructor(message: string, options?: ErrorOptions & { code?: ConvertError['code'] }) {
+    super(message, options)
+    this.code = options?.code ?? 'unsupported'
+  }
 }

@@ -1,0 +1,7 @@
+export { addPack, recipesOf } from './convert/add-pack.ts'
+export { ConvertError } from './convert/convert-error.ts'
+export { convertPack, type ConvertedPack, type NetworkDescription } from './convert/convert-pack.ts'
+export { inputsOf, type InputOptions } from './convert/npm-package.ts'
+export { checkFiles, readPack, writeFiles } from './convert/pack-folder.ts'
+export type { Precision } from './convert/precision.ts'
+export { cook, recipes, type Recipe } from './convert/recipe.ts'
