@@ -103,9 +103,9 @@ describe('what is no picture', () => {
     'pixels as 16 bits': () => ({ width: 10, height: 10, data: new Uint16Array(300) }),
     'pixels as a list': () => ({ width: 1, height: 1, data: [1, 2, 3] }),
     'what only a browser can draw': () => ({ width: 100, height: 100 }),
-    '41 megapixels': () => ({ width: 8200, height: 5000, data: new Uint8Array(0) }),
-    'a PNG of 41 megapixels': () =>
-      sharp({ create: { width: 8200, height: 5000, channels: 3, background: '#888' } })
+    '121 megapixels': () => ({ width: 12_100, height: 10_000, data: new Uint8Array(0) }),
+    'a PNG of 121 megapixels': () =>
+      sharp({ create: { width: 12_100, height: 10_000, channels: 3, background: '#888' } })
         .png()
         .toBuffer(),
   }
@@ -119,7 +119,8 @@ describe('what is no picture', () => {
       for (const share of [0.01, 0.2, 0.5, 0.9, 0.99]) {
         await refuses(whole.subarray(0, Math.ceil(whole.length * share)), 'invalid_image')
       }
-      await refuses(whole.subarray(0, whole.length - 1), 'invalid_image')
+      // A JPEG that lost no more than its end mark shows all of the picture.
+      await refuses(whole.subarray(0, whole.length - (format === 'jpeg' ? 12 : 1)), 'invalid_image')
     })
   }
 

@@ -1,4 +1,4 @@
-import type { Crop, FaceMatcher, NewPerson, SearchOptions, SearchResult } from '@visavis/core'
+import type { Crop, FaceMatcher, ImageLike, NewPerson, SearchOptions, SearchResult } from '@visavis/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { people, type PhotoNumber } from '../support/people.ts'
 import { cut, type CropOptions, type Photo } from '../support/photo.ts'
@@ -105,6 +105,58 @@ export function describeFaceMatcher(name: string, { create, loadPhoto, source = 
       for (const some of [crops.slice(0, 2), crops]) {
         expect((await matcher.search(some, search)).candidates[0]?.id).toBe('Ada')
       }
+    })
+
+    it('answers what it was asked, whatever its caller does with pictures and options meanwhile', async () => {
+      /** Lets a camera write its next frame, of somebody else, into pictures. */
+      const overwrite = (crops: Crop[], next: Crop): void => {
+        const { data } = next as ImageLike
+        for (const one of crops) {
+          const bytes = (one as ImageLike).data
+          // A worker has moved them away, which is as well.
+          if (bytes.length > 0) bytes.set(data.subarray(0, bytes.length))
+        }
+        crops.splice(0, crops.length, next)
+      }
+      const ask = <T>(call: (crops: Crop[]) => Promise<T>): Promise<T> => {
+        const crops = [otherLook('Ada'), crop('Ada', { size: 420 }), crop('Ada', { gain: 0.8 })]
+        const asked = call(crops)
+        overwrite(crops, crop('Eva'))
+        return asked
+      }
+      const asking = { ...search, collectionId: staff, maxResults: 3 }
+      const calls = [
+        ask((crops) => matcher.search(crops, asking)),
+        ask((crops) => matcher.search(crops, { ...search })),
+        ask((crops) => matcher.search(crops[0] as Crop, { ...search })),
+      ]
+      Object.assign(asking, { minScore: 2, mode: 'NONE', collectionId: 'nowhere', maxResults: 0 })
+      for (const { candidates } of await Promise.all(calls)) expect(candidates[0]?.id).toBe('Ada')
+
+      expect((await ask((crops) => matcher.verify('Ada', crops, search))).match?.id).toBe('Ada')
+      expect(await ask((crops) => matcher.compare(crop('Ada'), crops, search))).toMatchObject({ passed: true })
+      expect(await ask((crops) => matcher.compare(crops, crop('Ada'), search))).toMatchObject({ passed: true })
+      expect(await ask((crops) => matcher.detect(crops[0] as Crop))).toHaveLength(1)
+    })
+
+    it('enrolls whom it was told to, whatever becomes of what told it meanwhile', async () => {
+      const passed = { id: 'Fay', name: 'Fay', images: [crop('Fay')], collections: [guests] }
+      const creating = matcher.persons.create(passed)
+      const { data } = passed.images[0] as ImageLike
+      if (data.length > 0) data.set((crop('Gina') as ImageLike).data)
+      Object.assign(passed, { id: 'Gina', name: 'Gina' })
+      passed.images.push(crop('Gina'))
+      passed.collections.push('nowhere')
+      expect(await creating).toMatchObject({ id: 'Fay', name: 'Fay', collections: [{ id: guests }] })
+      expect(await found('Fay', { minScore: 0.8 })).toEqual(['Fay'])
+      const changes = { name: 'F.', images: [crop('Fay', { size: 400 })], collections: [staff] }
+      const updating = matcher.persons.update('Fay', changes)
+      changes.images[0] = crop('Gina')
+      changes.name = 'G.'
+      changes.collections[0] = 'nowhere'
+      expect(await updating).toMatchObject({ name: 'F.', collections: [{ id: staff }] })
+      expect(await found('Fay', { minScore: 0.8 })).toEqual(['Fay'])
+      await matcher.persons.delete('Fay')
     })
 
     it('cuts at minScore and at maxResults', async () => {

@@ -1,6 +1,8 @@
 /** Every code a {@link VisavisError} can carry, by family. */
 export const errorCodes = {
   InputError: ['invalid_image', 'no_face', 'multiple_faces', 'low_quality', 'invalid_option'],
+  /** What the library needs of the runtime, or of what is installed, is not there. */
+  RuntimeError: ['runtime_unsupported'],
   ModelError: ['model_load_failed', 'model_corrupt', 'model_mismatch', 'dimension_mismatch'],
   GalleryError: [
     'collection_not_found',

@@ -23,6 +23,7 @@ import {
   checkVerifyOptions,
 } from './options.ts'
 import type { Recognizer } from './recognition/recognizer.ts'
+import { scaledFace } from './recognition/scaled-face.ts'
 import { createScoreScale, type ScoreScale } from './score/score.ts'
 import type {
   Candidate,
@@ -165,7 +166,7 @@ class Matcher implements LocalMatcher {
     this.#reader = new FaceReader(recognizer, (signal) => state.check(signal))
     this.#state = state
     this.#index = index
-    this.persons = new GalleryPersons(state, (images, signal) => this.#reader.faces(images, signal))
+    this.persons = new GalleryPersons(state, this.#reader)
     this.collections = new GalleryCollections(state)
     this.records = createGalleryRecords(state, this.#reader)
     this.#scales = {
@@ -234,8 +235,9 @@ class Matcher implements LocalMatcher {
     { minScore, mode, maxResults, collectionId, signal }: SearchOptions & { maxResults: number },
   ): Promise<SearchResult> {
     const started = performance.now()
+    const pictures = this.#reader.take('crop', crop)
     if (collectionId !== undefined) await this.#state.knownCollection(collectionId)
-    const probe = await this.#reader.probe('crop', crop, mode, signal)
+    const probe = await this.#reader.probe(pictures, mode, signal)
     this.#state.check(signal)
     const searching = performance.now()
     const scale = this.#scales[mode]
@@ -277,8 +279,9 @@ class Matcher implements LocalMatcher {
 
   async #verify(personId: string, crop: Crop | readonly Crop[], options: VerifyOptions): Promise<VerifyResult> {
     const { minScore, mode, collectionId, signal } = options
+    const pictures = this.#reader.take('crop', crop)
     if (collectionId !== undefined) await this.#state.knownCollection(collectionId)
-    const probe = await this.#reader.probe('crop', crop, mode, signal)
+    const probe = await this.#reader.probe(pictures, mode, signal)
     await this.#state.catchUp()
     this.#state.check(signal)
     const [record] = await this.#state.store.persons([personId])
@@ -297,9 +300,10 @@ class Matcher implements LocalMatcher {
     options: CompareOptions,
   ): Promise<CompareResult> {
     const { minScore, mode, signal } = options
-    const { vector } = await this.#reader.probe('probe', probe, mode, signal)
+    const [probes, references] = [this.#reader.take('probe', probe), this.#reader.take('reference', reference)]
+    const { vector } = await this.#reader.probe(probes, mode, signal)
     const similarities: number[] = []
-    for (const { template } of await this.#reader.views('reference', reference, {
+    for (const { template } of await this.#reader.views(references, {
       mode: 'ACCURATE',
       purpose: 'search',
       signal,
@@ -314,7 +318,8 @@ class Matcher implements LocalMatcher {
     const pixels = await toPixels(image)
     const found: FoundFace[] = []
     for (const face of await this.#reader.recognizer.detect(pixels, { signal })) {
-      found.push({ ...face, thumbnail: await imageCodec.encodeJpeg(faceCrop(pixels, face.box)) })
+      const thumbnail = await imageCodec.encodeJpeg(faceCrop(pixels, face.box))
+      found.push({ ...scaledFace(face, pixels.scale), thumbnail })
     }
     return found
   }

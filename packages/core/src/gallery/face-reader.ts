@@ -1,8 +1,8 @@
 import { imageCodec } from '#image-codec'
-import { isVisavisError, VisavisError } from '../errors.ts'
 import type { Crop } from '../image/crop.ts'
 import { faceCrop } from '../image/face-crop.ts'
 import type { Pixels } from '../image/pixels.ts'
+import { TakenPictures } from '../image/taken-pictures.ts'
 import { toPixels } from '../image/to-pixels.ts'
 import { checkCrops } from '../options.ts'
 import type { FaceQuality, Recognition, RecognizeOptions, Recognizer } from '../recognition/recognizer.ts'
@@ -37,14 +37,18 @@ export class FaceReader {
     this.#check = check
   }
 
-  /** @param name Of the option, for errors. */
-  async probe(
-    name: string,
-    crop: Crop | readonly Crop[],
-    mode: SearchMode,
-    signal: AbortSignal | undefined,
-  ): Promise<Probe> {
-    const views = await this.views(name, crop, { mode, purpose: 'search', signal })
+  /**
+   * Takes the pictures of a call, before it awaits anything.
+   *
+   * @param name Of the option, for errors.
+   * @throws VisavisError `invalid_option`, `invalid_image`
+   */
+  take(name: string, crop: Crop | readonly Crop[]): TakenPictures {
+    return new TakenPictures(checkCrops(name, crop))
+  }
+
+  async probe(pictures: TakenPictures, mode: SearchMode, signal: AbortSignal | undefined): Promise<Probe> {
+    const views = await this.views(pictures, { mode, purpose: 'search', signal })
     const vector = new Float32Array(this.recognizer.model.dimensions)
     for (const { template } of views) {
       for (const [i, value] of template.entries()) vector[i] = (vector[i] as number) + value / views.length
@@ -62,9 +66,9 @@ export class FaceReader {
   }
 
   /** What is stored of one to three pictures of a person. */
-  async faces(images: readonly Crop[], signal: AbortSignal | undefined): Promise<FaceRecord[]> {
+  async faces(pictures: TakenPictures, signal: AbortSignal | undefined): Promise<FaceRecord[]> {
     const faces: FaceRecord[] = []
-    for (const { template, face, pixels } of await this.views('images', images, {
+    for (const { template, face, pixels } of await this.views(pictures, {
       mode: 'ACCURATE',
       purpose: 'enroll',
       signal,
@@ -86,30 +90,13 @@ export class FaceReader {
     return { ...face, modelId: this.recognizer.model.id, template }
   }
 
-  async views(name: string, crop: Crop | readonly Crop[], options: RecognizeOptions): Promise<View[]> {
-    const crops = checkCrops(name, crop)
-    const views = []
-    for (const [i, one] of crops.entries()) {
-      try {
-        const started = performance.now()
-        const pixels = await toPixels(one)
-        this.#check(options.signal)
-        const decode = performance.now() - started
-        views.push({ ...(await this.recognizer.recognize(pixels, options)), pixels, decode })
-      } catch (error) {
-        throw crops.length > 1 ? numbered(error, i + 1, crops.length) : error
-      }
-    }
-    return views
+  async views(pictures: TakenPictures, options: RecognizeOptions): Promise<View[]> {
+    return pictures.each(async (read) => {
+      const started = performance.now()
+      const pixels = await read()
+      this.#check(options.signal)
+      const decode = performance.now() - started
+      return { ...(await this.recognizer.recognize(pixels, options)), pixels, decode }
+    })
   }
-}
-
-/** Says which of several pictures an error is about. */
-function numbered(error: unknown, number: number, count: number): unknown {
-  if (!isVisavisError(error)) return error
-  return new VisavisError(error.code, `Picture ${number} of ${count}: ${error.message}`, {
-    cause: error,
-    reasons: error.reasons,
-    picture: number,
-  })
 }

@@ -71,7 +71,10 @@ export function createGalleryRecords(state: GalleryState, reader: FaceReader): G
     },
     apply: (changes, revision) =>
       state.run(undefined, async () => state.apply(await checkedChanges(state, changes), revision)),
-    faces: (images, signal) => state.run(signal, () => reader.faces(images, signal)),
-    renewed: (faces, signal) => state.run(signal, () => renewFaces({ faces }, reader, signal)),
+    faces: (images, signal) => state.run(signal, async () => reader.faces(reader.take('images', images), signal)),
+    renewed: (faces, signal) => {
+      const taken = faces.map((face) => ({ ...face, thumbnail: face.thumbnail.slice() }))
+      return state.run(signal, () => renewFaces({ faces: taken }, reader, signal))
+    },
   }
 }

@@ -1,22 +1,19 @@
 import { VisavisError } from '../errors.ts'
-import type { Crop } from '../image/crop.ts'
 import { checkHeldId, checkId, checkListOptions, checkNewPerson, checkPersonChanges } from '../options.ts'
 import type { ListPersonsOptions, NewPerson, Person, PersonChanges, PersonPage, Persons } from '../searcher.ts'
-import type { FaceRecord, PersonRecord } from '../store/store.ts'
+import type { PersonRecord } from '../store/store.ts'
+import type { FaceReader } from './face-reader.ts'
 import { newPersonId } from './ids.ts'
 import type { GalleryState } from './state.ts'
 import { withTraces } from './traces.ts'
 
-/** Turns pictures of a person into what is stored of them. */
-export type Enroll = (images: readonly Crop[], signal: AbortSignal | undefined) => Promise<FaceRecord[]>
-
 export class GalleryPersons implements Persons {
   readonly #state: GalleryState
-  readonly #enroll: Enroll
+  readonly #reader: FaceReader
 
-  constructor(state: GalleryState, enroll: Enroll) {
+  constructor(state: GalleryState, reader: FaceReader) {
     this.#state = state
-    this.#enroll = enroll
+    this.#reader = reader
   }
 
   async create(person: NewPerson): Promise<Person> {
@@ -54,12 +51,14 @@ export class GalleryPersons implements Persons {
     })
   }
 
-  async #create(person: NewPerson): Promise<Person> {
-    const { id = newPersonId(), name, images, collections = [], signal } = person
+  async #create(passed: NewPerson): Promise<Person> {
+    const pictures = this.#reader.take('images', passed.images)
+    const person = { ...passed, collections: [...(passed.collections ?? [])] }
+    const { id = newPersonId(), name, collections, signal } = person
     await this.#state.catchUp()
     // Asked before the pictures are looked at, which takes time, and again when it is this write's turn.
     this.#checkNew(id, collections)
-    const faces = await this.#enroll(images, signal)
+    const faces = await this.#reader.faces(pictures, signal)
     return this.#state.write(async ({ store, gallery }) => {
       signal?.throwIfAborted()
       this.#checkNew(id, collections)
@@ -97,11 +96,14 @@ export class GalleryPersons implements Persons {
     }
   }
 
-  async #update(id: string, changes: PersonChanges): Promise<Person> {
-    const { images, collections, signal } = changes
+  async #update(id: string, passed: PersonChanges): Promise<Person> {
+    const pictures = passed.images && this.#reader.take('images', passed.images)
+    const changes = { ...passed }
+    const { signal } = changes
+    const collections = changes.collections && [...changes.collections]
     await this.#state.catchUp()
     this.#checkKnown(id, collections ?? [])
-    const faces = images === undefined ? undefined : await this.#enroll(images, signal)
+    const faces = pictures && (await this.#reader.faces(pictures, signal))
     return this.#state.write(async ({ store, gallery }) => {
       signal?.throwIfAborted()
       this.#checkKnown(id, collections ?? [])

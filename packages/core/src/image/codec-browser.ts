@@ -1,13 +1,15 @@
+import { VisavisError } from '../errors.ts'
 import { backdrop, jpegQuality, type ImageCodec } from './codec.ts'
 import type { DrawableImage } from './crop.ts'
-import { invalid, maxPixels } from './image-file.ts'
-import type { Pixels } from './pixels.ts'
+import { checkSize, invalid } from './image-file.ts'
+import type { Pixels, ReadPicture } from './pixels.ts'
+import { readSize } from './read-size.ts'
 
 export const imageCodec: ImageCodec = {
-  async decode(bytes) {
+  async decode({ bytes }) {
     let bitmap: ImageBitmap
     try {
-      bitmap = await createImageBitmap(new Blob([new Uint8Array(bytes)]), {
+      bitmap = await createImageBitmap(new Blob([bytes]), {
         imageOrientation: 'from-image',
         premultiplyAlpha: 'default',
       })
@@ -21,14 +23,14 @@ export const imageCodec: ImageCodec = {
     }
   },
 
-  async draw(image) {
+  draw(image) {
     const [width, height] = sizeOf(image)
     if (!(width > 0) || !(height > 0)) {
-      throw invalid('The image has no pixels yet; wait until it is loaded or the video plays.')
+      throw invalid(
+        'The image has no pixels: it is not loaded yet, does not play yet, or was closed; pass one that shows.',
+      )
     }
-    if (width * height > maxPixels) {
-      throw invalid(`The image has ${width}x${height} pixels, more than ${maxPixels / 1e6} megapixels; scale it down.`)
-    }
+    checkSize({ width, height })
     return read(image, width, height)
   },
 
@@ -40,13 +42,16 @@ export const imageCodec: ImageCodec = {
   },
 }
 
-function read(image: DrawableImage, width: number, height: number): Pixels {
-  const { context } = createCanvas(width, height)
+function read(image: DrawableImage, width: number, height: number): ReadPicture {
+  const size = readSize(width, height)
+  const { context } = createCanvas(size.width, size.height)
   context.fillStyle = `rgb(${backdrop} ${backdrop} ${backdrop})`
-  context.fillRect(0, 0, width, height)
+  context.fillRect(0, 0, size.width, size.height)
+  context.imageSmoothingQuality = 'high'
   try {
-    context.drawImage(image as CanvasImageSource, 0, 0, width, height)
-    return { width, height, channels: 4, data: context.getImageData(0, 0, width, height).data }
+    context.drawImage(image as CanvasImageSource, 0, 0, size.width, size.height)
+    const { data } = context.getImageData(0, 0, size.width, size.height)
+    return { ...size, channels: 4, data, scale: Math.max(width, height) / Math.max(size.width, size.height) }
   } catch (cause) {
     throw invalid(
       'The image could not be read; pass something a canvas can draw, loaded from this origin or with CORS allowed.',
@@ -59,9 +64,12 @@ function createCanvas(
   width: number,
   height: number,
 ): { canvas: OffscreenCanvas; context: OffscreenCanvasRenderingContext2D } {
-  const canvas = new OffscreenCanvas(width, height)
-  const context = canvas.getContext('2d', { willReadFrequently: true, colorSpace: 'srgb' })
-  if (context === null) throw invalid('This runtime has no 2-D canvas to read images with; pass pixels.')
+  // Some browsers have none, or none in workers.
+  const canvas = typeof OffscreenCanvas === 'function' ? new OffscreenCanvas(width, height) : undefined
+  const context = canvas?.getContext('2d', { willReadFrequently: true, colorSpace: 'srgb' })
+  if (canvas === undefined || context === null || context === undefined) {
+    throw new VisavisError('runtime_unsupported', 'This runtime has no 2-D canvas to read images with; pass pixels.')
+  }
   return { canvas, context }
 }
 

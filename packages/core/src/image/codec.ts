@@ -1,16 +1,19 @@
 import type { DrawableImage } from './crop.ts'
-import type { Pixels } from './pixels.ts'
+import type { ImageFile } from './image-file.ts'
+import type { Pixels, ReadPicture } from './pixels.ts'
 
 /** Decodes and encodes picture files with what the runtime has: sharp in Node, the platform's own in browsers. */
 export interface ImageCodec {
   /**
-   * An upright picture from a JPEG, PNG or WebP file that {@link inspectImageFile} let pass; transparent parts are
-   * laid over gray.
-   * @throws VisavisError `invalid_image`
+   * An upright picture of at most `mostReadPixels` from a file; transparent parts are laid over gray.
+   * @throws VisavisError `invalid_image`, `runtime_unsupported`
    */
-  decode(bytes: Uint8Array): Promise<Pixels>
-  /** @throws VisavisError `invalid_image` where the runtime cannot draw it, or may not read it back. */
-  draw(image: DrawableImage): Promise<Pixels>
+  decode(file: ImageFile): Promise<ReadPicture>
+  /**
+   * What the image shows now.
+   * @throws VisavisError `invalid_image` where the runtime cannot draw it, or may not read it back.
+   */
+  draw(image: DrawableImage): ReadPicture
   /** A baseline JPEG without metadata. */
   encodeJpeg(pixels: Pixels): Promise<Uint8Array<ArrayBuffer>>
 }

@@ -20,3 +20,9 @@ export interface Box {
 
 /** A place in pixels: x to the right, y down. */
 export type Point = readonly [x: number, y: number]
+
+/** A picture as it was read: a very large one is scaled down on the way. */
+export interface ReadPicture extends Pixels {
+  /** Pixels of the caller's picture a pixel of this one covers, 1 or more. */
+  readonly scale: number
+}

@@ -1,70 +1,51 @@
 import { imageCodec } from '#image-codec'
-import { backdrop } from './codec.ts'
-import type { Crop, DrawableImage, ImageLike } from './crop.ts'
-import { inspectImageFile, invalid, maxPixels } from './image-file.ts'
-import type { Pixels } from './pixels.ts'
+import type { Crop } from './crop.ts'
+import { cutOff, invalid, type ImageFile } from './image-file.ts'
+import { openImageFile } from './open-image-file.ts'
+import type { ReadPicture } from './pixels.ts'
+import { takePicture, type TakenPicture } from './taken-picture.ts'
 
 /**
- * The pixels of whatever picture a caller has.
+ * The pixels of whatever picture a caller has, as it is when this is called.
  *
- * @throws VisavisError `invalid_image` with what is wrong and what to pass instead.
+ * @throws VisavisError `invalid_image` with what is wrong and what to pass instead; `runtime_unsupported` where files
+ * cannot be decoded here.
  */
-export async function toPixels(image: Crop): Promise<Pixels> {
-  if (typeof image !== 'object' || image === null) {
-    throw invalid(
-      `The image is ${image === null ? 'null' : `a ${typeof image}`}; pass pixels, a picture file's bytes, or a Blob.`,
-    )
-  }
-  if (image instanceof ArrayBuffer) return decode(new Uint8Array(image))
-  if (image instanceof Uint8Array) return decode(image)
-  if (image instanceof Blob) return decode(new Uint8Array(await image.arrayBuffer()))
-  if ('data' in image) return fromImageLike(image)
-  if (isDrawable(image)) return imageCodec.draw(image)
-  throw invalid("The image is of no known kind; pass pixels, a picture file's bytes, or a Blob.")
+export async function toPixels(image: Crop): Promise<ReadPicture> {
+  return readPicture(takePicture(image))
 }
 
-async function decode(bytes: Uint8Array): Promise<Pixels> {
-  inspectImageFile(bytes)
-  return imageCodec.decode(bytes)
+/** The pixels of a picture that was taken, which may be its own. */
+export async function readPicture(picture: TakenPicture): Promise<ReadPicture> {
+  if ('scale' in picture) return picture
+  const bytes = ArrayBuffer.isView(picture) ? picture : await readBlob(picture)
+  const file = openImageFile(bytes)
+  const read = await imageCodec.decode(file)
+  if (!file.isEnded && (await isCutOff(file, read))) throw cutOff()
+  return read
 }
 
-function isDrawable(image: object): image is DrawableImage {
-  return ('width' in image && 'height' in image) || ('displayWidth' in image && 'displayHeight' in image)
+/**
+ * Whether a picture without an end mark breaks off. Decoders do not always say so: they fill what is missing with what
+ * they make of the bytes that follow, which in a whole picture they do not look at.
+ */
+async function isCutOff(file: ImageFile, read: ReadPicture): Promise<boolean> {
+  const { bytes } = file
+  const mark = bytes.length - 2
+  const filler = Uint8Array.from({ length: 512 }, (_, i) => (i * 151 + 7) % 251)
+  const longer = new Uint8Array(bytes.length + filler.length)
+  longer.set(bytes.subarray(0, mark))
+  longer.set(filler, mark)
+  longer.set(bytes.subarray(mark), mark + filler.length)
+  const { data } = await imageCodec.decode({ ...file, bytes: longer })
+  return read.data.some((value, i) => value !== data[i])
 }
 
-function fromImageLike({ width, height, data }: ImageLike): Pixels {
-  if (!Number.isInteger(width) || !Number.isInteger(height) || width < 1 || height < 1) {
-    throw invalid(`The image is ${width}x${height} pixels; both sides must be whole numbers of at least 1.`)
+async function readBlob(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    // Of another realm it gives a buffer of that realm.
+    return new Uint8Array(await blob.arrayBuffer())
+  } catch (cause) {
+    throw invalid('The image file could not be read, or has changed since it was chosen; choose it again.', cause)
   }
-  if (width * height > maxPixels) {
-    throw invalid(`The image has ${width}x${height} pixels, more than ${maxPixels / 1e6} megapixels; scale it down.`)
-  }
-  if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray)) {
-    throw invalid("The image's data must be a Uint8Array or Uint8ClampedArray, 8 bits a channel; convert it.")
-  }
-  const channels = data.length / (width * height)
-  if (channels === 1) {
-    const rgb = new Uint8Array(data.length * 3)
-    for (const [i, value] of data.entries()) rgb.fill(value, i * 3, i * 3 + 3)
-    return { width, height, channels: 3, data: rgb }
-  }
-  if (channels === 3) return { width, height, channels, data }
-  if (channels === 4) return { width, height, channels, data: opaque(data) }
-  throw invalid(
-    `The image's data has ${data.length} bytes; ${width}x${height} pixels need ${width * height * 3} (RGB) or ${width * height * 4} (RGBA).`,
-  )
-}
-
-/** RGBA laid over gray where it is transparent; the same array where nothing is. */
-function opaque(data: Uint8Array | Uint8ClampedArray): Uint8Array | Uint8ClampedArray {
-  let result = data
-  for (let i = 3; i < data.length; i += 4) {
-    const alpha = data[i] as number
-    if (alpha === 255) continue
-    if (result === data) result = data.slice()
-    for (let channel = i - 3; channel < i; channel++) {
-      result[channel] = ((data[channel] as number) * alpha + backdrop * (255 - alpha)) / 255
-    }
-  }
-  return result
 }

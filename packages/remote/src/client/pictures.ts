@@ -1,5 +1,5 @@
-import { isVisavisError, VisavisError, type Crop, type Pixels } from '@visavis/core'
-import { toPixels, toShrunkJpeg } from '@visavis/core/image'
+import type { Pixels } from '@visavis/core'
+import { toShrunkJpeg } from '@visavis/core/image'
 import { toImageText } from '@visavis/wire'
 
 /** The longest side of a crop on the wire, pixels, as Verifik defines it. */
@@ -22,19 +22,6 @@ export function kindOf(pictures: readonly Pixels[]): PictureKind {
   return pictures.every(({ width, height }) => Math.max(width, height) <= largestCrop) ? 'crop' : 'photograph'
 }
 
-/** @throws VisavisError `invalid_image` with the number of the picture where there are several. */
-export async function decodeAll(pictures: readonly Crop[]): Promise<Pixels[]> {
-  const decoded: Pixels[] = []
-  for (const [i, picture] of pictures.entries()) {
-    try {
-      decoded.push(await toPixels(picture))
-    } catch (error) {
-      throw pictures.length > 1 ? numbered(error, i + 1, pictures.length) : error
-    }
-  }
-  return decoded
-}
-
 /**
  * Pictures as the wire wants them: JPEG without metadata as base64, scaled down to what the endpoint takes. They are
  * encoded anew even where that is not needed, since files of cameras say where and by whom they were taken.
@@ -49,10 +36,4 @@ export async function toImageTexts(pictures: readonly Pixels[], kind: PictureKin
 export async function toSentPicture(pixels: Pixels, kind: PictureKind): Promise<{ text: string; scale: number }> {
   const { bytes, scale } = await toShrunkJpeg(pixels, kind === 'crop' ? cropSide : photographSide)
   return { text: toImageText(bytes), scale }
-}
-
-function numbered(error: unknown, picture: number, count: number): unknown {
-  if (!isVisavisError(error)) return error
-  const { code, message, reasons } = error
-  return new VisavisError(code, `Picture ${picture} of ${count}: ${message}`, { cause: error, reasons, picture })
 }

@@ -1,13 +1,13 @@
 import {
   isVisavisError,
   VisavisError,
-  type Crop,
   type ListPersonsOptions,
   type NewPerson,
   type Person,
   type PersonChanges,
   type PersonPage,
 } from '@visavis/core'
+import { TakenPictures } from '@visavis/core/image'
 import {
   callback,
   callOptions,
@@ -29,7 +29,7 @@ import type { CollectionDirectory } from './collection-directory.ts'
 import type { Connection } from './connection.ts'
 import { PersonLists } from './person-lists.ts'
 import type { PersonPages } from './person-pages.ts'
-import { decodeAll, toImageTexts } from './pictures.ts'
+import { toImageTexts } from './pictures.ts'
 import { ownIds } from './service-collections.ts'
 
 const remoteListOptions: OptionShape<ListPersonsOptions & CallOptions> = { ...listOptions, ...callOptions }
@@ -58,15 +58,18 @@ export class ServicePersons implements RemotePersons {
   async create(given: NewPerson): Promise<Person> {
     const person = checkNewPerson(given)
     return this.#connection.run(person.signal, async () => {
-      const { id, images, collections, signal } = person
+      const asked = { ...person }
+      const collections = asked.collections && [...asked.collections]
+      const pictures = new TakenPictures(checkCrops('images', asked.images))
+      const { id, signal } = asked
       if (id !== undefined && this.#connection.settings.server === 'verifik') throw ownIds()
-      const texts = await this.#texts(images, signal)
+      const texts = await this.#texts(pictures, signal)
       const ids = collections && (await this.#directory.memberIds(collections, signal))
       const body = await this.#connection.call({
         method: 'POST',
         path: '/persons',
         query: this.#populate,
-        body: toCreatePersonRequest({ ...person, ...(ids && { collections: ids }) }, texts),
+        body: toCreatePersonRequest({ ...asked, ...(ids && { collections: ids }) }, texts),
         repeatable: false,
         makes: 'person',
         signal,
@@ -113,15 +116,18 @@ export class ServicePersons implements RemotePersons {
     const changes = checkPersonChanges(given)
     return this.#connection.run(changes.signal, async () => {
       if (!isSegment(id)) throw personNotFound()
-      const { images, collections, signal } = changes
-      const texts = images && (await this.#texts(images, signal))
+      const asked = { ...changes }
+      const collections = asked.collections && [...asked.collections]
+      const pictures = asked.images && new TakenPictures(checkCrops('images', asked.images))
+      const { signal } = asked
+      const texts = pictures && (await this.#texts(pictures, signal))
       const ids = collections && (await this.#directory.memberIds(collections, signal))
       const body = await this.#connection.call({
         method: 'PUT',
         path: '/persons/{id}',
         id,
         query: this.#populate,
-        body: toUpdatePersonRequest({ ...changes, ...(ids && { collections: ids }) }, texts),
+        body: toUpdatePersonRequest({ ...asked, ...(ids && { collections: ids }) }, texts),
         repeatable: true,
         signal,
       })
@@ -144,8 +150,8 @@ export class ServicePersons implements RemotePersons {
     return this.#connection.settings.server === 'visavis' ? { 'populates[]': 'collections' } : {}
   }
 
-  async #texts(images: readonly Crop[], signal: AbortSignal | undefined): Promise<string[]> {
-    const texts = await toImageTexts(await decodeAll(checkCrops('images', images)), 'photograph')
+  async #texts(pictures: TakenPictures, signal: AbortSignal | undefined): Promise<string[]> {
+    const texts = await toImageTexts(await pictures.each((read) => read()), 'photograph')
     signal?.throwIfAborted()
     return texts
   }

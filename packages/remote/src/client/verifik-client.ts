@@ -1,5 +1,6 @@
 import {
   isVisavisError,
+  type Box,
   type CompareOptions,
   type CompareResult,
   type Crop,
@@ -8,7 +9,7 @@ import {
   type VerifyOptions,
   type VerifyResult,
 } from '@visavis/core'
-import { faceCrop, toPixels, toShrunkJpeg } from '@visavis/core/image'
+import { faceCrop, TakenPictures, toPixels, toShrunkJpeg, type ReadPicture } from '@visavis/core/image'
 import {
   callOptions,
   checkCallOptions,
@@ -52,7 +53,7 @@ import type { VerifikClientOptions } from './client-options.ts'
 import { CollectionDirectory } from './collection-directory.ts'
 import { Connection } from './connection.ts'
 import { PersonPages } from './person-pages.ts'
-import { decodeAll, kindOf, toImageTexts, toSentPicture } from './pictures.ts'
+import { kindOf, toImageTexts, toSentPicture } from './pictures.ts'
 import { ServiceCollections } from './service-collections.ts'
 import { ServicePersons } from './service-persons.ts'
 
@@ -104,14 +105,15 @@ class Client implements VerifikClient {
     checkId('personId', personId)
     checkVerifyOptions(options)
     return this.#connection.run(options.signal, async () => {
-      const { minScore, collectionId, signal } = options
-      const pixels = await this.#decode('crop', crop, signal)
+      const asked = { ...options }
+      const { minScore, collectionId, signal } = asked
+      const pixels = await decode(take('crop', crop), signal)
       const texts = await toImageTexts(pixels, kindOf(pixels))
       const body = await this.#inCollection(collectionId, signal, (id) =>
         this.#connection.call({
           method: 'POST',
           path: '/verify',
-          body: toVerifyRequest(personId, { ...options, ...(id !== undefined && { collectionId: id }) }, texts),
+          body: toVerifyRequest(personId, { ...asked, ...(id !== undefined && { collectionId: id }) }, texts),
           repeatable: true,
           signal,
         }),
@@ -127,12 +129,14 @@ class Client implements VerifikClient {
   ): Promise<CompareResult> {
     checkCompareOptions(options)
     return this.#connection.run(options.signal, async () => {
-      const { minScore, signal } = options
-      const probes = await this.#decode('probe', probe, signal)
-      const references = await this.#decode('reference', reference, signal)
+      const asked = { ...options }
+      const { minScore, signal } = asked
+      const [probeTaken, referenceTaken] = [take('probe', probe), take('reference', reference)]
+      const probes = await decode(probeTaken, signal)
+      const references = await decode(referenceTaken, signal)
       const texts = await toImageTexts(probes, kindOf(probes))
       const body = await this.#compare(
-        toCompareRequest(options, texts, await toImageTexts(references, kindOf(references))),
+        toCompareRequest(asked, texts, await toImageTexts(references, kindOf(references))),
         signal,
       )
       const { score, passed } = fromCompareAnswer(body, { minScore })
@@ -204,8 +208,9 @@ class Client implements VerifikClient {
     options: RemoteSearchOptions & { maxResults: number },
   ): Promise<SearchResult> {
     const started = performance.now()
-    const { minScore, maxResults, picture, collectionId, signal } = options
-    const pixels = await this.#decode('crop', crop, signal)
+    const asked = { ...options }
+    const { minScore, maxResults, picture, collectionId, signal } = asked
+    const pixels = await decode(take('crop', crop), signal)
     const kind = picture ?? kindOf(pixels)
     const texts = await toImageTexts(pixels, kind)
     const sent = performance.now()
@@ -214,7 +219,7 @@ class Client implements VerifikClient {
       this.#connection.call({
         method: 'POST',
         path,
-        body: toSearchRequest({ ...options, ...(id !== undefined && { collectionId: id }) }, texts),
+        body: toSearchRequest({ ...asked, ...(id !== undefined && { collectionId: id }) }, texts),
         entity: 'collection',
         repeatable: true,
         signal,
@@ -263,12 +268,17 @@ class Client implements VerifikClient {
       throw error
     }
   }
+}
 
-  async #decode(name: string, crop: Crop | readonly Crop[], signal: AbortSignal | undefined): Promise<Pixels[]> {
-    const pixels = await decodeAll(checkCrops(name, crop))
-    signal?.throwIfAborted()
-    return pixels
-  }
+/** The pictures of a call, before it awaits anything. */
+function take(name: string, crop: Crop | readonly Crop[]): TakenPictures {
+  return new TakenPictures(checkCrops(name, crop))
+}
+
+async function decode(pictures: TakenPictures, signal: AbortSignal | undefined): Promise<Pixels[]> {
+  const pixels = await pictures.each((read) => read())
+  signal?.throwIfAborted()
+  return pixels
 }
 
 /** For a service that gives none. Pages that are not secure have no `randomUUID`. */
@@ -276,14 +286,14 @@ function newRequestId(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(4)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-/** @param scale Pixels of the picture a pixel of what was sent. */
-async function toRemoteFace(face: ReadFace, scale: number, pixels: Pixels): Promise<RemoteFace> {
+/** @param sentScale Pixels of the picture as it was read a pixel of what was sent. */
+async function toRemoteFace(face: ReadFace, sentScale: number, pixels: ReadPicture): Promise<RemoteFace> {
   const { score, quality, landmarks } = face
-  const { left, top, right, bottom } = face.box
-  const box = { left: left * scale, top: top * scale, right: right * scale, bottom: bottom * scale }
-  const thumbnail = face.thumbnail ?? (await toShrunkJpeg(faceCrop(pixels, box), Number.POSITIVE_INFINITY)).bytes
+  const scale = sentScale * pixels.scale
+  const shown = scaledBox(face.box, sentScale)
+  const thumbnail = face.thumbnail ?? (await toShrunkJpeg(faceCrop(pixels, shown), Number.POSITIVE_INFINITY)).bytes
   return {
-    box,
+    box: scaledBox(face.box, scale),
     score,
     thumbnail,
     ...(landmarks && {
@@ -297,6 +307,10 @@ async function toRemoteFace(face: ReadFace, scale: number, pixels: Pixels): Prom
     }),
     ...(quality && { quality }),
   }
+}
+
+function scaledBox({ left, top, right, bottom }: Box, scale: number): Box {
+  return { left: left * scale, top: top * scale, right: right * scale, bottom: bottom * scale }
 }
 
 function scaled([x, y]: readonly [number, number], scale: number): [number, number] {

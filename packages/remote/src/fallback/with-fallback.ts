@@ -8,6 +8,7 @@ import {
   type SearchOptions,
   type SearchResult,
 } from '@visavis/core'
+import { takePicture } from '@visavis/core/image'
 import { CircuitBreaker, type CircuitBreakerOptions } from './circuit-breaker.ts'
 import { checkNumber, invalid } from '../client/client-options.ts'
 import { timedOut, withDeadline } from '../client/deadline.ts'
@@ -89,7 +90,10 @@ class FallbackSearcher implements FaceSearcher {
 
   async search(crop: Crop | readonly Crop[], options: SearchOptions): Promise<SearchResult> {
     options?.signal?.throwIfAborted()
-    return this.#policy.first === 'remote' ? this.#remoteFirst(crop, options) : this.#localFirst(crop, options)
+    // One is asked after the other, and by then the caller's pictures and options may say something else.
+    const taken = Array.isArray(crop) ? crop.map(takePicture) : takePicture(crop as Crop)
+    const asked = { ...options }
+    return this.#policy.first === 'remote' ? this.#remoteFirst(taken, asked) : this.#localFirst(taken, asked)
   }
 
   async #localFirst(crop: Crop | readonly Crop[], options: SearchOptions): Promise<SearchResult> {
@@ -136,10 +140,11 @@ class FallbackSearcher implements FaceSearcher {
   async #askLocal(crop: Crop | readonly Crop[], options: SearchOptions): Promise<Asked> {
     const { signal } = options ?? {}
     try {
-      if (this.#local !== undefined) return { result: await this.#local.search(crop, options) }
       // Waiting may be stopped; loading goes on.
-      const local = await withDeadline(longestWait, signal, (waiting) => waiting.race(this.#loading))
-      return { result: await local.search(crop, options) }
+      const local = this.#local ?? (await withDeadline(longestWait, signal, (waiting) => waiting.race(this.#loading)))
+      // One in a worker empties what it is passed, and the cloud may be asked with it, too.
+      const own = Array.isArray(crop) ? crop.map(takePicture) : takePicture(crop as Crop)
+      return { result: await local.search(own, options) }
     } catch (error) {
       signal?.throwIfAborted()
       if (isVisavisError(error)) return { error }

@@ -8,7 +8,7 @@ import {
   type RecognizeOptions,
   type Recognizer,
 } from '@visavis/core'
-import { transfer, type Remote } from 'comlink'
+import type { Remote } from 'comlink'
 import type { Outcome } from '../failure.ts'
 import { orAborted } from './or-aborted.ts'
 import type { RecognizerRequest } from '../protocol.ts'
@@ -151,7 +151,9 @@ class Pool implements RecognizerPool {
     ask: (remote: Remote<RecognizerService>, id: number, sent: Pixels) => Promise<Outcome<T>>,
   ): Promise<T> {
     signal?.throwIfAborted()
-    return orAborted(this.#try(image, signal, ask), signal)
+    // As it is now: a seat may be long in coming free.
+    const taken = { ...image, data: new Uint8Array(image.data) }
+    return orAborted(this.#try(taken, signal, ask), signal)
   }
 
   async #try<T>(
@@ -183,9 +185,8 @@ class Pool implements RecognizerPool {
     const onAbort = (): void => thread.abort(id)
     signal?.addEventListener('abort', onAbort, { once: true })
     try {
-      // A copy of its own, moved: who asks goes on using the picture, and a part of a buffer would ship all of it.
-      const data = new Uint8Array(image.data)
-      return await thread.ask((remote) => ask(remote, id, transfer({ ...image, data }, [data.buffer])), signal)
+      // Copied as it is sent, since another worker may have to be given it again.
+      return await thread.ask((remote) => ask(remote, id, image), signal)
     } finally {
       signal?.removeEventListener('abort', onAbort)
     }

@@ -1,4 +1,5 @@
 import { VisavisError, type Crop } from '@visavis/core'
+import { copyBytes, isPixelBytes, pictureKind } from '@visavis/core/image'
 
 type Bytes = Uint8Array | Uint8ClampedArray
 
@@ -42,8 +43,11 @@ export class TakenPictures {
   }
 
   #takeOne(image: unknown): unknown {
-    if (typeof image === 'function' || typeof image === 'symbol') throw unknownKind()
-    if (typeof image !== 'object' || image === null || image instanceof Blob) return image
+    // What is no object at all the matcher is told of, and says what is wrong with it.
+    if (typeof image !== 'object' || image === null) {
+      if (typeof image === 'function' || typeof image === 'symbol') pictureKind(image)
+      return image
+    }
     const known = this.#taken.get(image)
     if (known !== undefined) return known
     const taken = this.#takeObject(image)
@@ -52,22 +56,35 @@ export class TakenPictures {
   }
 
   #takeObject(image: object): unknown {
-    if (image instanceof ArrayBuffer) return this.#move(image, () => image.slice())
-    if (image instanceof Uint8Array) return this.#bytes(image)
-    if ('data' in image) return this.#pixels(image as Record<'width' | 'height' | 'data', unknown>)
+    switch (pictureKind(image)) {
+      case 'bytes':
+        return this.#bytes(image as ArrayBufferView)
+      case 'buffer': {
+        const buffer = image as ArrayBuffer
+        return this.#isMovable(buffer) ? this.#move(buffer, () => buffer.slice()) : this.#copy(new Uint8Array(buffer))
+      }
+      case 'blob':
+        return isOwnBlob(image) ? image : this.#readBlob(image as Blob)
+      case 'pixels':
+        return this.#pixels(image as Record<'width' | 'height' | 'data', unknown>)
+      case 'drawable':
+        return this.#drawable(image)
+    }
+  }
+
+  #drawable(image: object): unknown {
     if (isA('ImageBitmap', image)) {
       return this.#move(image as ImageBitmap, () => structuredClone(image as ImageBitmap))
     }
     if (isA('VideoFrame', image)) return this.#move(image as VideoFrame, () => (image as VideoFrame).clone())
-    if (!('width' in image || 'displayWidth' in image)) throw unknownKind()
     // Without a browser there is nothing that could draw it, as the matcher says.
     return typeof createImageBitmap === 'function' ? this.#draw(image as CanvasImageSource) : { width: 0, height: 0 }
   }
 
   #pixels({ width, height, data }: Record<'width' | 'height' | 'data', unknown>): object {
     const sides = [width, height].map((side) => (typeof side === 'number' ? side : Number.NaN))
-    const isBytes = data instanceof Uint8Array || data instanceof Uint8ClampedArray
-    return { width: sides[0], height: sides[1], data: isBytes ? this.#pixelBytes(data) : [] }
+    // Samples that are no bytes the matcher is told of by an empty list.
+    return { width: sides[0], height: sides[1], data: isPixelBytes(data) ? this.#pixelBytes(data) : [] }
   }
 
   #pixelBytes(data: Bytes): Bytes {
@@ -78,12 +95,34 @@ export class TakenPictures {
   }
 
   /** On a buffer of its own in either case: a message that holds a part of a buffer ships all of it. */
-  #bytes(view: Bytes): Bytes {
-    const { buffer, byteLength } = view
-    const Kind = view instanceof Uint8ClampedArray ? Uint8ClampedArray : Uint8Array
-    const whole = buffer instanceof ArrayBuffer && byteLength === buffer.byteLength
-    const copy = (): ArrayBuffer => new Kind(view).buffer as ArrayBuffer
-    return new Kind(whole ? this.#move(buffer, copy) : keepOwn(this.#transfer, copy()))
+  #bytes(view: ArrayBufferView): Uint8Array {
+    const { buffer } = view
+    // Of a view whose buffer is gone not even the length can be read.
+    const isAll = isPixelBytes(view) && view.byteLength === buffer.byteLength && this.#isMovable(buffer)
+    return isAll ? new Uint8Array(this.#move(buffer, () => copyBytes(view).buffer)) : this.#copy(view)
+  }
+
+  #copy(view: ArrayBufferView): Uint8Array {
+    const copy = copyBytes(view)
+    keepOwn(this.#transfer, copy.buffer)
+    return copy
+  }
+
+  /** Shared memory cannot be moved, and memory that can grow would move with all that it may grow to. */
+  #isMovable(buffer: ArrayBufferLike): buffer is ArrayBuffer {
+    return (
+      Object.prototype.toString.call(buffer) === '[object ArrayBuffer]' &&
+      !('resizable' in buffer && buffer.resizable === true)
+    )
+  }
+
+  /** A Blob of a library or another realm cannot be sent everywhere; it cannot change, either. */
+  async #readBlob(blob: Blob): Promise<Uint8Array> {
+    try {
+      return this.#copy(new Uint8Array(await blob.arrayBuffer()))
+    } catch (cause) {
+      throw new VisavisError('invalid_image', 'The Blob could not be read; pass its bytes.', { cause })
+    }
   }
 
   /** What is moved away from the caller, or a copy of it. */
@@ -124,15 +163,11 @@ function close(item: Transferable): void {
   if ('close' in item) item.close()
 }
 
-/** Whether it is of a class that not every runtime has. */
+/** Of any realm; not every runtime has these classes. */
 function isA(name: 'ImageBitmap' | 'VideoFrame', value: object): boolean {
-  const Class = globalThis[name] as (new () => object) | undefined
-  return typeof Class === 'function' && value instanceof Class
+  return Object.prototype.toString.call(value) === `[object ${name}]`
 }
 
-function unknownKind(): VisavisError {
-  return new VisavisError(
-    'invalid_image',
-    "The image is of no known kind; pass pixels, a picture file's bytes, or a Blob.",
-  )
+function isOwnBlob(value: object): boolean {
+  return value instanceof Blob
 }

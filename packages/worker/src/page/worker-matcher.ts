@@ -149,7 +149,7 @@ class WorkerMatcher implements LocalMatcher {
     options?: AskOptions,
   ): Promise<Awaited<ReturnType<MatcherCalls[C]>>> {
     this.#check()
-    return this.#connection.ask(call, args, options)
+    return this.#connection.ask(call, args.map(asNow), options)
   }
 
   async #enroll<C extends 'persons.create' | 'persons.update'>(
@@ -212,5 +212,15 @@ function withoutSignal<T extends object>(
   // Nothing at all is passed on as it is: the matcher says what was expected.
   if (typeof options !== 'object' || options === null) return { signal: undefined, plain: options }
   const { signal, ...plain } = options
-  return { signal, plain }
+  return { signal, plain: asNow(plain) }
+}
+
+/** A call is sent when it is its turn, and says what its caller said, whatever becomes of their objects meanwhile. */
+function asNow<T>(options: T): T {
+  if (Array.isArray(options)) return [...(options as unknown[])] as T
+  if (typeof options !== 'object' || options === null) return options
+  const lists = Object.entries(options).map(([name, value]: [string, unknown]) => {
+    return [name, Array.isArray(value) ? [...(value as unknown[])] : value]
+  })
+  return Object.fromEntries(lists) as T
 }

@@ -29,14 +29,16 @@ export class TfjsRecognizer implements Recognizer {
     this.#locator = new Locator(mesh, () => this.#findFinder())
   }
 
-  async detect(image: Pixels, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<DetectedFace[]> {
+  async detect(passed: Pixels, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<DetectedFace[]> {
     this.#check(signal)
+    const image = asNow(passed)
     const faces = await this.#locator.all(image, signal)
     return faces.map((face) => describeFace(image, face))
   }
 
-  async recognize(image: Pixels, { mode, purpose, signal }: RecognizeOptions): Promise<Recognition> {
+  async recognize(passed: Pixels, { mode, purpose, signal }: RecognizeOptions): Promise<Recognition> {
     this.#check(signal)
+    const image = asNow(passed)
     const started = performance.now()
     const { plans } = this.model
     const plan = purpose === 'enroll' ? plans.enroll : mode === 'ACCURATE' ? plans.accurate : plans.fast
@@ -85,4 +87,9 @@ export class TfjsRecognizer implements Recognizer {
       throw new VisavisError('matcher_closed', 'The recognizer was closed; create a new one.')
     }
   }
+}
+
+/** What is looked at several times with pauses between must not change meanwhile. */
+function asNow(image: Pixels): Pixels {
+  return { ...image, data: new Uint8Array(image.data) }
 }
