@@ -108,6 +108,20 @@ describe('inputs are those of the moment of the call', () => {
   })
 })
 
+async function png(): Promise<Uint8Array<ArrayBuffer>> {
+  const { data, width, height } = pictureOf(1234)
+  return new Uint8Array(
+    await sharp(data, { raw: { width, height, channels: 3 } })
+      .png()
+      .toBuffer(),
+  )
+}
+
+/** The same value, made in another realm. */
+function elsewhere(code: string, value: unknown): unknown {
+  return runInNewContext(code, { value, SharedArrayBuffer })
+}
+
 describe('inputs of every kind and realm', () => {
   let matcher: FaceMatcher
 
@@ -117,20 +131,6 @@ describe('inputs of every kind and realm', () => {
   })
 
   afterAll(() => matcher?.close())
-
-  async function png(): Promise<Uint8Array<ArrayBuffer>> {
-    const { data, width, height } = pictureOf(1234)
-    return new Uint8Array(
-      await sharp(data, { raw: { width, height, channels: 3 } })
-        .png()
-        .toBuffer(),
-    )
-  }
-
-  /** The same value, made in another realm. */
-  function elsewhere(code: string, value: unknown): unknown {
-    return runInNewContext(code, { value, SharedArrayBuffer })
-  }
 
   const kinds: Record<string, (bytes: Uint8Array<ArrayBuffer>) => unknown> = {
     'a Uint8Array of another realm': (bytes) => elsewhere('Uint8Array.from(value)', bytes),

@@ -13,6 +13,17 @@ export interface FaceMatcherContract {
 
 const search = { minScore: 0.7, mode: 'ACCURATE' } as const
 
+/** Lets a camera write its next frame, of somebody else, into pictures. */
+function overwrite(crops: Crop[], next: Crop): void {
+  const { data } = next as ImageLike
+  for (const one of crops) {
+    const bytes = (one as ImageLike).data
+    // A worker has moved them away, which is as well.
+    if (bytes.length > 0) bytes.set(data.subarray(0, bytes.length))
+  }
+  crops.splice(0, crops.length, next)
+}
+
 /** What every FaceMatcher keeps, wherever it works. Call it in a test file of the implementation. */
 export function describeFaceMatcher(name: string, { create, loadPhoto, source = 'local' }: FaceMatcherContract): void {
   describe(`${name} keeps the contract of FaceMatcher`, () => {
@@ -108,16 +119,6 @@ export function describeFaceMatcher(name: string, { create, loadPhoto, source = 
     })
 
     it('answers what it was asked, whatever its caller does with pictures and options meanwhile', async () => {
-      /** Lets a camera write its next frame, of somebody else, into pictures. */
-      const overwrite = (crops: Crop[], next: Crop): void => {
-        const { data } = next as ImageLike
-        for (const one of crops) {
-          const bytes = (one as ImageLike).data
-          // A worker has moved them away, which is as well.
-          if (bytes.length > 0) bytes.set(data.subarray(0, bytes.length))
-        }
-        crops.splice(0, crops.length, next)
-      }
       const ask = <T>(call: (crops: Crop[]) => Promise<T>): Promise<T> => {
         const crops = [otherLook('Ada'), crop('Ada', { size: 420 }), crop('Ada', { gain: 0.8 })]
         const asked = call(crops)
