@@ -47,6 +47,14 @@ export function describeFaceMatcher(name: string, { create, loadPhoto, source = 
     const found = async (person: string, options: Partial<SearchOptions> = {}): Promise<string[]> =>
       (await matcher.search(otherLook(person), { ...search, ...options })).candidates.map(({ id }) => id)
 
+    /** Asks with three looks at Ada, over which the next frame is written at once. */
+    const ask = <T>(call: (crops: Crop[]) => Promise<T>): Promise<T> => {
+      const crops = [otherLook('Ada'), crop('Ada', { size: 420 }), crop('Ada', { gain: 0.8 })]
+      const asked = call(crops)
+      overwrite(crops, crop('Eva'))
+      return asked
+    }
+
     beforeAll(async () => {
       matcher = await create()
       for (const number of [3, 6] as const) photos.set(number, await loadPhoto(number))
@@ -119,12 +127,6 @@ export function describeFaceMatcher(name: string, { create, loadPhoto, source = 
     })
 
     it('answers what it was asked, whatever its caller does with pictures and options meanwhile', async () => {
-      const ask = <T>(call: (crops: Crop[]) => Promise<T>): Promise<T> => {
-        const crops = [otherLook('Ada'), crop('Ada', { size: 420 }), crop('Ada', { gain: 0.8 })]
-        const asked = call(crops)
-        overwrite(crops, crop('Eva'))
-        return asked
-      }
       const asking = { ...search, collectionId: staff, maxResults: 3 }
       const calls = [
         ask((crops) => matcher.search(crops, asking)),
