@@ -161,6 +161,43 @@ export function describeStore(name: string, create: () => Promise<Store>): void 
       expect((await store.persons(['p']))[0]?.collectionIds).toEqual(['d'])
     })
 
+    it('lets people join and leave collections, and changes nothing else of them', async () => {
+      await store.write(['a', 'b', 'c'].map((id) => ({ kind: 'put_collection', collection: collection(id) })))
+      await put(person('p', { collectionIds: ['a', 'b'] }), person('q', { collectionIds: ['a'] }))
+      const move = (kind: 'join_collection' | 'leave_collection', collectionId: string): StoreChange => {
+        return { kind, personId: 'p', collectionId, modifiedAt: later }
+      }
+      const later = '2026-02-01T08:00:00.000Z'
+      await store.write([move('leave_collection', 'c'), move('join_collection', 'a')])
+      expect(await store.persons(['p'])).toEqual([person('p', { collectionIds: ['a', 'b'] })])
+      await Promise.all([
+        store.write([move('leave_collection', 'a')]),
+        store.write([move('leave_collection', 'b')]),
+        store.write([move('join_collection', 'c')]),
+      ])
+      expect(await store.persons(['p', 'q'])).toEqual([
+        person('p', { collectionIds: ['c'], modifiedAt: later }),
+        person('q', { collectionIds: ['a'] }),
+      ])
+      expect((await store.listPersons({ collectionId: 'c', offset: 0, limit: 10 })).total).toBe(1)
+      expect((await store.listPersons({ collectionId: 'b', offset: 0, limit: 10 })).total).toBe(0)
+      expect(await templates()).toMatchObject([{ collectionIds: ['c'] }, { collectionIds: ['a'] }])
+    })
+
+    it('takes each change as made after the ones before it', async () => {
+      const of = { personId: 'p', modifiedAt: time }
+      await store.write([
+        { kind: 'put_collection', collection: collection('a') },
+        { kind: 'put_person', person: person('p') },
+        { kind: 'join_collection', collectionId: 'a', ...of },
+        { kind: 'put_collection', collection: collection('b') },
+        { kind: 'join_collection', collectionId: 'b', ...of },
+        { kind: 'leave_collection', collectionId: 'a', ...of },
+        { kind: 'put_person', person: person('q') },
+      ])
+      expect(await store.persons(['p', 'q'])).toEqual([person('p', { collectionIds: ['b'] }), person('q')])
+    })
+
     it('keeps a person of whom a model could make no template', async () => {
       const [face] = person('p').faces
       await put(person('p', { faces: [{ ...face!, template: new Float32Array(0) }] }))

@@ -101,7 +101,7 @@ export function describeWorkerRecords(
           id: `face-${person}`,
           thumbnail: thumbnails.get(person) as Uint8Array,
           modelId: 'another',
-          template: new Float32Array(64),
+          template: new Float32Array(64).fill(1 / 8),
         },
       ],
       createdAt: '2026-03-01T08:00:00.000Z',
@@ -294,7 +294,7 @@ export function describeWorkerRecords(
         const many = Array.from({ length: 4000 }, (_, i) => ({
           ...person,
           id: `p${i}`,
-          faces: [{ ...short, thumbnail: new Uint8Array(1), template: new Float32Array(128) }],
+          faces: [{ ...short, thumbnail: new Uint8Array(1), template: new Float32Array(128).fill(Math.sqrt(1 / 128)) }],
         }))
         const crowd = many.map((one) => ({ kind: 'put_person', person: one }) as const)
         await rejects(records.apply(crowd), 'gallery_full')

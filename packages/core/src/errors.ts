@@ -1,3 +1,5 @@
+import type { QualityReason } from './face.ts'
+
 /** Every code a {@link VisavisError} can carry, by family. */
 export const errorCodes = {
   InputError: ['invalid_image', 'no_face', 'multiple_faces', 'low_quality', 'invalid_option'],
@@ -31,16 +33,6 @@ export const errorCodes = {
 export type ErrorFamily = keyof typeof errorCodes
 /** A literal that programs dispatch on; messages are for people and may change. */
 export type ErrorCode = (typeof errorCodes)[ErrorFamily][number]
-
-/** Why a face is not good enough to be enrolled or searched. */
-export type QualityReason =
-  | 'too_small'
-  | 'too_dark'
-  | 'too_bright'
-  | 'low_contrast'
-  | 'blurred'
-  | 'turned_away'
-  | 'cut_off'
 
 export interface VisavisErrorOptions {
   cause?: unknown

@@ -6,12 +6,12 @@ export {
   VisavisError,
   type ErrorCode,
   type ErrorFamily,
-  type QualityReason,
   type VisavisErrorOptions,
   type WireError,
 } from './errors.ts'
 export { syncTimeKey } from './gallery/collection-ages.ts'
-export { stagedNoteKey, syncArea, syncNoteKey } from './gallery/traces.ts'
+export { stagedNoteKey, syncArea, syncNoteKey } from './gallery/note-keys.ts'
+export type { DetectedFace, FaceLandmarks, FaceQuality, QualityReason, SearchMode } from './face.ts'
 export type { GalleryRecords } from './gallery/gallery-records.ts'
 export type { ReembedFailure, ReembedOptions, ReembedReport } from './gallery/reembed.ts'
 export type { Crop, DrawableImage, ImageLike } from './image/crop.ts'
@@ -19,15 +19,7 @@ export type { ImageFileInfo } from './image/image-file.ts'
 export { inspectImageFile } from './image/open-image-file.ts'
 export type { Box, Pixels, Point } from './image/pixels.ts'
 export { createMatcher, type LocalMatcher, type MatcherOptions } from './matcher.ts'
-export type {
-  DetectedFace,
-  FaceLandmarks,
-  FaceQuality,
-  Recognition,
-  RecognitionModel,
-  RecognizeOptions,
-  Recognizer,
-} from './recognition/recognizer.ts'
+export type { Recognition, RecognitionModel, RecognizeOptions, Recognizer } from './recognition/recognizer.ts'
 export { falseMatchRate } from './score/score.ts'
 export type {
   Candidate,
@@ -48,7 +40,6 @@ export type {
   Persons,
   SearchChoice,
   SearchMilliseconds,
-  SearchMode,
   SearchOptions,
   SearchResult,
   Thumbnail,

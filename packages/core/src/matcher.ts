@@ -1,16 +1,18 @@
 import { imageCodec } from '#image-codec'
+import { Answers } from './answers/answers.ts'
+import { ChangeCounter } from './gallery/change-counter.ts'
 import { CollectionAges, syncTimeKey } from './gallery/collection-ages.ts'
 import { GalleryCollections } from './gallery/collections.ts'
 import { FaceReader } from './gallery/face-reader.ts'
 import { encrypted, FollowedChanges, type OnStoreChange } from './gallery/follow-changes.ts'
 import { createGalleryRecords, type GalleryRecords } from './gallery/gallery-records.ts'
-import { Gallery, outdatedTemplates, type PersonHit } from './gallery/gallery.ts'
-import { newRequestId } from './gallery/ids.ts'
-import { GalleryPersons, personNotFound } from './gallery/persons.ts'
+import { Gallery } from './gallery/gallery.ts'
+import type { Held } from './gallery/held.ts'
 import { clearImport } from './gallery/import-area.ts'
 import { loadGallery } from './gallery/load-gallery.ts'
+import { PeopleIndex } from './gallery/people-index.ts'
+import { GalleryPersons } from './gallery/persons.ts'
 import { reembed, reembedOptions, type ReembedOptions, type ReembedReport } from './gallery/reembed.ts'
-import { GalleryState } from './gallery/state.ts'
 import type { Crop } from './image/crop.ts'
 import { faceCrop } from './image/face-crop.ts'
 import { toPixels } from './image/to-pixels.ts'
@@ -24,16 +26,13 @@ import {
 } from './options.ts'
 import type { Recognizer } from './recognition/recognizer.ts'
 import { scaledFace } from './recognition/scaled-face.ts'
-import { createScoreScale, type ScoreScale } from './score/score.ts'
 import type {
-  Candidate,
   Collections,
   CompareOptions,
   CompareResult,
   FaceMatcher,
   FoundFace,
   Persons,
-  SearchMode,
   SearchOptions,
   SearchResult,
   VerifyOptions,
@@ -41,7 +40,7 @@ import type {
 } from './searcher.ts'
 import { headerKey } from './store/encrypted/encryption-header.ts'
 import { memoryStore } from './store/memory-store.ts'
-import type { ForeignChanges, Store } from './store/store.ts'
+import type { Store } from './store/store.ts'
 import {
   abortSignal,
   anything,
@@ -132,22 +131,30 @@ export async function createMatcher(options: MatcherOptions): Promise<LocalMatch
     }),
     ...(store.snapshots !== undefined && { snapshot: store.snapshots }),
   })
-  const gallery = new Gallery(model, vectorIndex)
+  const people = new PeopleIndex(model, vectorIndex)
+  const held: Held = {
+    store,
+    people,
+    collections: new Map(),
+    ages: new CollectionAges(),
+    changes: new ChangeCounter(),
+  }
   try {
-    if (store.isReading !== true) await clearImport(store)
+    if (store.isReading !== true) await clearImport(held)
     const followed = await FollowedChanges.of(store, onStoreChange)
-    await loadGallery(gallery, store, { onProgress, signal })
+    await loadGallery(held, { onProgress, signal })
     loaded?.()
+    for (const collection of await store.collections()) held.collections.set(collection.id, collection)
+    held.ages.replace(await store.states(syncTimeKey('')))
     // Who was removed before the process was killed; where it fails, the next removal says so.
     vectorIndex.erased().catch(() => undefined)
-    const ages = new CollectionAges(await store.states(syncTimeKey('')))
-    const state = new GalleryState(store, gallery, await store.collections(), ages, followed)
+    const gallery = new Gallery(held, followed)
     // What others have written while this was read.
-    await state.catchUp()
-    state.follow()
-    return new Matcher(recognizer, state, vectorIndex)
+    await gallery.catchUp()
+    gallery.follow()
+    return new Matcher(recognizer, gallery, vectorIndex)
   } catch (error) {
-    gallery.dispose()
+    people.dispose()
     throw error
   }
 }
@@ -157,33 +164,30 @@ class Matcher implements LocalMatcher {
   readonly collections: Collections
   readonly records: GalleryRecords
   readonly #reader: FaceReader
-  readonly #state: GalleryState
+  readonly #gallery: Gallery
+  readonly #answers: Answers
   readonly #index: VectorIndex
-  readonly #scales: Record<SearchMode, ScoreScale>
   #closing: Promise<void> | undefined
 
-  constructor(recognizer: Recognizer, state: GalleryState, index: VectorIndex) {
-    this.#reader = new FaceReader(recognizer, (signal) => state.check(signal))
-    this.#state = state
+  constructor(recognizer: Recognizer, gallery: Gallery, index: VectorIndex) {
+    this.#reader = new FaceReader(recognizer, (signal) => gallery.check(signal))
+    this.#gallery = gallery
+    this.#answers = new Answers(gallery, this.#reader)
     this.#index = index
-    this.persons = new GalleryPersons(state, this.#reader)
-    this.collections = new GalleryCollections(state)
-    this.records = createGalleryRecords(state, this.#reader)
-    this.#scales = {
-      FAST: createScoreScale(recognizer.model.calibration.fast),
-      ACCURATE: createScoreScale(recognizer.model.calibration.accurate),
-    }
+    this.persons = new GalleryPersons(gallery, this.#reader)
+    this.collections = new GalleryCollections(gallery)
+    this.records = createGalleryRecords(gallery, this.#reader)
   }
 
   async search(crop: Crop | readonly Crop[], options: SearchOptions): Promise<SearchResult> {
     const asked = checkSearchOptions(options)
-    return this.#state.run(options.signal, () => this.#search(crop, { ...options, ...asked }))
+    return this.#gallery.run(options.signal, () => this.#answers.search(crop, { ...options, ...asked }))
   }
 
   async verify(personId: string, crop: Crop | readonly Crop[], options: VerifyOptions): Promise<VerifyResult> {
     checkId('personId', personId)
     checkVerifyOptions(options)
-    return this.#state.run(options.signal, () => this.#verify(personId, crop, options))
+    return this.#gallery.run(options.signal, () => this.#answers.verify(personId, crop, options))
   }
 
   async compare(
@@ -192,126 +196,42 @@ class Matcher implements LocalMatcher {
     options: CompareOptions,
   ): Promise<CompareResult> {
     checkCompareOptions(options)
-    return this.#state.run(options.signal, () => this.#compare(probe, reference, options))
+    return this.#gallery.run(options.signal, () => this.#answers.compare(probe, reference, options))
   }
 
   async detect(image: Crop, options: { signal?: AbortSignal } = {}): Promise<FoundFace[]> {
     checkCallOptions(options)
     const { signal } = options
-    return this.#state.run(signal, () => this.#detect(image, signal))
+    return this.#gallery.run(signal, () => this.#detect(image, signal))
   }
 
   async verifyRecall(options: VerifyRecallOptions = {}): Promise<RecallReport> {
     checkRecallOptions(options)
-    return this.#state.run(options.signal, () => verifyRecall(this.#index, options))
+    return this.#gallery.run(options.signal, () => verifyRecall(this.#index, options))
   }
 
   async settled(): Promise<void> {
-    this.#state.check()
+    this.#gallery.check()
     return this.#index.settled()
   }
 
   async outdatedPeople(): Promise<number> {
-    this.#state.check()
-    return this.#state.gallery.outdated().length
+    this.#gallery.check()
+    return this.#gallery.held.people.outdated().length
   }
 
   async reembed(options: ReembedOptions = {}): Promise<ReembedReport> {
     checkOptions('options', reembedOptions, options)
-    return this.#state.run(options.signal, () => reembed(this.#state, this.#reader, options))
+    return this.#gallery.run(options.signal, () => reembed(this.#gallery, this.#reader, options))
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#state.close().finally(() => this.#reader.recognizer.close())
+    this.#closing ??= this.#gallery.close().finally(() => this.#reader.recognizer.close())
     return this.#closing
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
-  }
-
-  async #search(
-    crop: Crop | readonly Crop[],
-    { minScore, mode, maxResults, collectionId, signal }: SearchOptions & { maxResults: number },
-  ): Promise<SearchResult> {
-    const started = performance.now()
-    const pictures = this.#reader.take('crop', crop)
-    if (collectionId !== undefined) await this.#state.knownCollection(collectionId)
-    const probe = await this.#reader.probe(pictures, mode, signal)
-    this.#state.check(signal)
-    const searching = performance.now()
-    const scale = this.#scales[mode]
-    const query = {
-      mode,
-      limit: maxResults,
-      leastSimilarity: scale.toSimilarity(minScore) - rounding,
-      collectionId,
-    }
-    const read = async (): Promise<Read> => {
-      const hits = await this.#state.gallery.search(probe.vector, query)
-      const scores = new Map(hits.map(({ personId, similarity }) => [personId, scale.toScore(similarity)]))
-      const records = await this.#state.store.persons(hits.map(({ personId }) => personId))
-      const members = records.filter(({ collectionIds }) => {
-        return collectionId === undefined || collectionIds.includes(collectionId)
-      })
-      const people = members.map((record): Candidate => ({
-        ...this.#state.describePerson(record),
-        score: scores.get(record.id) ?? 0,
-      }))
-      return {
-        hits,
-        candidates: people.filter(({ score }) => score >= minScore),
-        age: this.#state.ages.age(collectionId),
-      }
-    }
-    const { candidates, age } = await this.#state.read(read, concerns)
-    const ended = performance.now()
-    return {
-      id: newRequestId(),
-      candidates,
-      source: 'local',
-      model: this.#reader.recognizer.model.id,
-      quality: probe.quality,
-      ...(age !== undefined && { collectionAge: age }),
-      milliseconds: { ...probe.milliseconds, search: ended - searching, total: ended - started },
-    }
-  }
-
-  async #verify(personId: string, crop: Crop | readonly Crop[], options: VerifyOptions): Promise<VerifyResult> {
-    const { minScore, mode, collectionId, signal } = options
-    const pictures = this.#reader.take('crop', crop)
-    if (collectionId !== undefined) await this.#state.knownCollection(collectionId)
-    const probe = await this.#reader.probe(pictures, mode, signal)
-    await this.#state.catchUp()
-    this.#state.check(signal)
-    const [record] = await this.#state.store.persons([personId])
-    if (record === undefined) throw personNotFound()
-    if (collectionId !== undefined && !record.collectionIds.includes(collectionId)) throw personNotFound()
-    const templates = record.faces.filter(({ template }) => template.length > 0)
-    if (templates.some(({ modelId }) => modelId !== this.#reader.recognizer.model.id)) throw outdatedTemplates()
-    const similarity = Math.max(...templates.map(({ template }) => dot(probe.vector, template)))
-    const score = templates.length === 0 ? 0 : this.#scales[mode].toScore(similarity)
-    return { match: score >= minScore ? { ...this.#state.describePerson(record), score } : null, score }
-  }
-
-  async #compare(
-    probe: Crop | readonly Crop[],
-    reference: Crop | readonly Crop[],
-    options: CompareOptions,
-  ): Promise<CompareResult> {
-    const { minScore, mode, signal } = options
-    const [probes, references] = [this.#reader.take('probe', probe), this.#reader.take('reference', reference)]
-    const { vector } = await this.#reader.probe(probes, mode, signal)
-    const similarities: number[] = []
-    for (const { template } of await this.#reader.views(references, {
-      mode: 'ACCURATE',
-      purpose: 'search',
-      signal,
-    })) {
-      similarities.push(dot(vector, template))
-    }
-    const score = this.#scales[mode].toScore(Math.max(...similarities))
-    return { score, passed: score >= minScore }
   }
 
   async #detect(image: Crop, signal: AbortSignal | undefined): Promise<FoundFace[]> {
@@ -323,24 +243,4 @@ class Matcher implements LocalMatcher {
     }
     return found
   }
-}
-
-interface Read {
-  readonly hits: readonly PersonHit[]
-  readonly candidates: Candidate[]
-  readonly age: number | undefined
-}
-
-function concerns({ hits }: Read, { persons, deletedCollections }: ForeignChanges): boolean {
-  if (persons === undefined || deletedCollections.length > 0) return true
-  return hits.some(({ personId }) => persons.includes(personId))
-}
-
-/** What float32 sums may lose; candidates are held against `minScore` itself afterwards. */
-const rounding = 1e-5
-
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0
-  for (const [i, value] of a.entries()) sum += value * (b[i] as number)
-  return sum
 }

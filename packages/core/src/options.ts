@@ -1,4 +1,5 @@
 import { VisavisError } from './errors.ts'
+import type { SearchMode } from './face.ts'
 import type { Crop } from './image/crop.ts'
 import type {
   CompareOptions,
@@ -6,7 +7,6 @@ import type {
   NewCollection,
   NewPerson,
   PersonChanges,
-  SearchMode,
   SearchOptions,
   VerifyOptions,
 } from './searcher.ts'

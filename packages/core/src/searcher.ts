@@ -1,9 +1,6 @@
 import type { ErrorCode } from './errors.ts'
+import type { DetectedFace, FaceQuality, SearchMode } from './face.ts'
 import type { Crop } from './image/crop.ts'
-import type { DetectedFace, FaceQuality } from './recognition/recognizer.ts'
-
-/** FAST: one view of the face. ACCURATE: the mean of the face and its mirror image, at about twice the time. */
-export type SearchMode = 'FAST' | 'ACCURATE'
 
 export type Gender = 'M' | 'F'
 

@@ -1,3 +1,5 @@
 export type { MatcherRequest, RecognizerRequest, StoreDescription, WorkerIndex } from './protocol.ts'
-export { serveMatcher, type MatcherParts, type OpenMatcher } from './thread/serve-matcher.ts'
-export { serveRecognizer, type OpenRecognizer } from './thread/serve-recognizer.ts'
+export type { MatcherParts, OpenMatcher } from './thread/open-matcher.ts'
+export type { OpenRecognizer } from './thread/open-recognizer.ts'
+export { serveMatcher } from './thread/serve-matcher.ts'
+export { serveRecognizer } from './thread/serve-recognizer.ts'

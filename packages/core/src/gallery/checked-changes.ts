@@ -2,17 +2,17 @@ import { VisavisError } from '../errors.ts'
 import type { CollectionRecord, PersonRecord, StoreChange } from '../store/store.ts'
 import { collectionFault, normalCollection, normalPerson, personFault } from '../store/record-fault.ts'
 import { shareName } from '../values/collection-names.ts'
-import type { GalleryState } from './state.ts'
+import type { Held } from './held.ts'
 
 /**
- * Changes that come from outside, as records: each with names in their normal form, and held against what people and
+ * Changes with the names in their records in their normal form, and held against what people and
  * collections are. What a store holds from before records were checked may stay as it is, and be taken out of a collection
  * or deleted: a value is refused only where it is new.
  *
  * @throws VisavisError `invalid_option`, `collection_exists` where two collections would answer to one name
  */
 export async function checkedChanges(
-  { store, collections }: GalleryState,
+  { store, collections }: Pick<Held, 'store' | 'collections'>,
   changes: readonly StoreChange[],
 ): Promise<StoreChange[]> {
   const checked: StoreChange[] = []

@@ -2,65 +2,62 @@ import { checkHeldId, checkCollectionChanges, checkId, checkNewCollection } from
 import type { Collection, Collections, NewCollection } from '../searcher.ts'
 import type { CollectionRecord } from '../store/store.ts'
 import { checkNewCollectionName } from './checked-changes.ts'
-import { syncTimeKey } from './collection-ages.ts'
-import type { GalleryState } from './state.ts'
-import { withTraces } from './traces.ts'
+import { describeCollection } from './describe-person.ts'
+import type { Gallery } from './gallery.ts'
 
 export class GalleryCollections implements Collections {
-  readonly #state: GalleryState
+  readonly #gallery: Gallery
 
-  constructor(state: GalleryState) {
-    this.#state = state
+  constructor(gallery: Gallery) {
+    this.#gallery = gallery
   }
 
   async create(collection: NewCollection): Promise<Collection> {
     const { id = crypto.randomUUID(), name, description = '' } = checkNewCollection(collection)
-    return this.#state.write(async ({ store, collections }) => {
-      checkNewCollectionName(id, collections)
+    return this.#gallery.write((held) => {
+      checkNewCollectionName(id, held.collections)
       const now = new Date().toISOString()
       const record = { id, name, description, createdAt: now, modifiedAt: now }
-      await store.write([{ kind: 'put_collection', collection: record }])
-      collections.set(id, record)
-      return this.#state.describeCollection(record)
+      return {
+        changes: [{ kind: 'put_collection', collection: record }],
+        answer: () => describeCollection(held, record),
+      }
     })
   }
 
   async get(id: string): Promise<Collection | null> {
-    this.#state.check()
+    this.#gallery.check()
     checkId('id', id)
-    await this.#state.catchUp()
-    const record = this.#state.collections.get(id)
-    return record === undefined ? null : this.#state.describeCollection(record)
+    await this.#gallery.catchUp()
+    const record = this.#gallery.held.collections.get(id)
+    return record === undefined ? null : describeCollection(this.#gallery.held, record)
   }
 
   async list(): Promise<Collection[]> {
-    this.#state.check()
-    await this.#state.catchUp()
-    return [...this.#state.collections.values()].map((record) => this.#state.describeCollection(record))
+    this.#gallery.check()
+    await this.#gallery.catchUp()
+    return [...this.#gallery.held.collections.values()].map((record) => describeCollection(this.#gallery.held, record))
   }
 
   async update(id: string, changes: { name?: string; description?: string }): Promise<Collection> {
     checkId('id', id)
     const checked = checkCollectionChanges(changes)
-    return this.#state.write(async ({ store, collections }) => {
-      const before = this.#state.findCollection(id)
+    return this.#gallery.write((held) => {
+      const before = this.#gallery.findCollection(id)
       const { name = before.name, description = before.description } = checked
       const record: CollectionRecord = { ...before, name, description, modifiedAt: new Date().toISOString() }
-      await store.write([{ kind: 'put_collection', collection: record }])
-      collections.set(id, record)
-      return this.#state.describeCollection(record)
+      return {
+        changes: [{ kind: 'put_collection', collection: record }],
+        answer: () => describeCollection(held, record),
+      }
     })
   }
 
   async delete(id: string): Promise<void> {
     checkHeldId(id)
-    return this.#state.write(async ({ store, collections, gallery, ages }) => {
-      this.#state.findCollection(id)
-      await store.write(await withTraces(store, [{ kind: 'delete_collection', id }]))
-      collections.delete(id)
-      gallery.deleteCollection(id)
-      ages.noteState(syncTimeKey(id), undefined)
-      await this.#state.erased()
+    return this.#gallery.write(() => {
+      this.#gallery.findCollection(id)
+      return { changes: [{ kind: 'delete_collection', id }], answer: () => undefined }
     })
   }
 }

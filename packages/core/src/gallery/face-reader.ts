@@ -1,16 +1,19 @@
 import { imageCodec } from '#image-codec'
+import { VisavisError } from '../errors.ts'
 import type { Crop } from '../image/crop.ts'
 import { faceCrop } from '../image/face-crop.ts'
 import type { Pixels } from '../image/pixels.ts'
 import { TakenPictures } from '../image/taken-pictures.ts'
 import { toPixels } from '../image/to-pixels.ts'
 import { checkCrops } from '../options.ts'
-import type { FaceQuality, Recognition, RecognizeOptions, Recognizer } from '../recognition/recognizer.ts'
-import type { SearchMode } from '../searcher.ts'
+import type { Recognition, RecognizeOptions, Recognizer } from '../recognition/recognizer.ts'
+import type { FaceQuality, SearchMode } from '../face.ts'
+import type { ProbeContext } from '../score/scorer.ts'
 import type { FaceRecord } from '../store/store.ts'
+import { templateFault } from '../template.ts'
 
-/** One face as it is compared: a vector, and how long it took to come by. */
-export interface Probe {
+/** One face as it is compared: a vector, what its scores depend on, and how long it took to come by. */
+export interface Probe extends ProbeContext {
   /**
    * A unit vector, or of several crops the mean of theirs, left shorter than one: its cosine with a template is then
    * the mean of the crops' cosines, and a stranger is no likelier to reach a score than with one crop.
@@ -56,6 +59,8 @@ export class FaceReader {
     const sum = (of: (view: View) => number): number => views.reduce((all, view) => all + of(view), 0)
     return {
       vector,
+      mode,
+      probeViews: views.length,
       quality: views.map(({ face }) => face.quality),
       milliseconds: {
         decode: sum(({ decode }) => decode),
@@ -86,7 +91,7 @@ export class FaceReader {
   async renewed(face: FaceRecord, signal: AbortSignal | undefined): Promise<FaceRecord> {
     const pixels = await toPixels(face.thumbnail)
     this.#check(signal)
-    const { template } = await this.recognizer.recognize(pixels, { mode: 'ACCURATE', purpose: 'search', signal })
+    const { template } = await this.#recognize(pixels, { mode: 'ACCURATE', purpose: 'search', signal })
     return { ...face, modelId: this.recognizer.model.id, template }
   }
 
@@ -96,7 +101,20 @@ export class FaceReader {
       const pixels = await read()
       this.#check(options.signal)
       const decode = performance.now() - started
-      return { ...(await this.recognizer.recognize(pixels, options)), pixels, decode }
+      return { ...(await this.#recognize(pixels, options)), pixels, decode }
     })
+  }
+
+  /** @throws VisavisError `dimension_mismatch` where the recognizer gives something else than a template of its model */
+  async #recognize(pixels: Pixels, options: RecognizeOptions): Promise<Recognition> {
+    const recognition = await this.recognizer.recognize(pixels, options)
+    const { id, dimensions } = this.recognizer.model
+    const { template } = recognition
+    const fault = template.length === 0 ? 'is empty' : templateFault(template, dimensions)
+    if (fault === undefined) return recognition
+    throw new VisavisError(
+      'dimension_mismatch',
+      `The template that the recognizer made ${fault}; the model ${id} must give unit vectors of ${dimensions} finite numbers.`,
+    )
   }
 }

@@ -1,21 +1,8 @@
 import { VisavisError } from '../errors.ts'
 import { headerKey } from '../store/encrypted/encryption-header.ts'
-import type { CollectionRecord, ForeignChanges, PersonTemplates, Store } from '../store/store.ts'
+import type { ForeignChanges, PersonTemplates, Store } from '../store/store.ts'
 import { syncTimeKey } from './collection-ages.ts'
-import { clearImport } from './import-area.ts'
-import type { GalleryState } from './state.ts'
-
-/** What is to be put into memory, all of it as of one revision of the store, but for the times of syncs. */
-interface News {
-  readonly revision: number
-  /** Everybody who is enrolled, or of those who were changed, who still is. */
-  readonly people: ReadonlyMap<string, PersonTemplates>
-  /** Who was changed; `undefined` for everybody. */
-  readonly changed: readonly string[] | undefined
-  readonly deletedCollections: readonly string[]
-  readonly collections: readonly CollectionRecord[]
-  readonly syncTimes: readonly (readonly [key: string, value: string])[]
-}
+import type { News } from './news.ts'
 
 /** Hears that others have changed the store. */
 export type OnStoreChange = (change: {
@@ -26,7 +13,19 @@ export type OnStoreChange = (change: {
 /** A store that others may write to. */
 type SharedStore = Store & Required<Pick<Store, 'changesSince' | 'newsSince'>>
 
-/** Brings a gallery up to what others have written to its store. */
+/** The gallery that follows, as far as this needs it. */
+interface Follower {
+  /** @throws VisavisError `matcher_closed` */
+  check(): void
+  /** Puts what others have written into memory, from one moment to the next. */
+  takeIn(news: News): Promise<void>
+  /** Resolves when of what memory has no more nothing is left beside the store. */
+  erased(): Promise<void>
+  /** Erases what an import has left. */
+  clearImport(): Promise<void>
+}
+
+/** Reads what others have written to a gallery's store. */
 export class FollowedChanges {
   readonly #store: SharedStore
   readonly #onChange: OnStoreChange
@@ -56,30 +55,28 @@ export class FollowedChanges {
   }
 
   /**
-   * Puts into memory, from one moment to the next, what others have written. To be called when it is its turn among the
-   * writes.
+   * Has the gallery take in what others have written. To be called when it is its turn among the writes.
    *
-   * @throws VisavisError `gallery_full`, `dimension_mismatch`, `store_*`; nothing is changed then.
+   * @throws VisavisError `gallery_full`, `store_*`; nothing is changed then.
    */
-  async catchUp(state: GalleryState): Promise<void> {
+  async catchUp(gallery: Follower): Promise<void> {
     const isReading = this.#store.isReading === true
     const isBehind = (await this.missing()) !== undefined
     if (isBehind) {
-      const news = await this.#read(() => state.check())
-      check(state, news)
-      await state.change(async () => put(state, news))
+      const news = await this.#read(() => gallery.check())
+      await gallery.takeIn(news)
       this.#revision = news.revision
-      // Tells the store that it was heard of.
+      // Tells the store which revision memory is at.
       await this.missing()
-      await state.gallery.erased()
+      await gallery.erased()
     }
     if (this.#isImportLeft && this.#store.isReading !== true) {
-      await clearImport(this.#store)
+      await gallery.clearImport()
       this.#isImportLeft = false
     }
     if (!isBehind && isReading === this.#isReading) return
     this.#isReading = isReading
-    // Apart, so that what goes wrong there is nobody's here.
+    // In a microtask of its own, so that what it throws does not reject the call that caught up.
     queueMicrotask(() => this.#onChange({ isReading }))
   }
 
@@ -114,28 +111,6 @@ function isShared(store: Store): store is SharedStore {
 
 function byId(people: readonly PersonTemplates[]): Map<string, PersonTemplates> {
   return new Map(people.map((person) => [person.personId, person]))
-}
-
-/** Asks for everything that could be refused, before anything is changed. */
-function check({ gallery }: GalleryState, { people }: News): void {
-  let templates = 0
-  for (const { faces } of people.values()) {
-    gallery.check(faces)
-    templates += faces.length
-  }
-  gallery.reserve(templates)
-}
-
-function put(
-  { gallery, collections, ages }: GalleryState,
-  { people, changed, deletedCollections, collections: records, syncTimes }: News,
-): void {
-  for (const id of deletedCollections) gallery.deleteCollection(id)
-  for (const id of changed ?? gallery.ids()) if (!people.has(id)) gallery.delete(id)
-  for (const person of people.values()) gallery.put(person)
-  collections.clear()
-  for (const record of records) collections.set(record.id, record)
-  ages.replace(syncTimes)
 }
 
 export function encrypted(): VisavisError {

@@ -2,10 +2,9 @@ import type { ErrorCode } from '../errors.ts'
 import type { Crop } from '../image/crop.ts'
 import type { RecognitionModel } from '../recognition/recognizer.ts'
 import type { CollectionRecord, FaceRecord, PersonRecord, StoreChange } from '../store/store.ts'
-import { checkedChanges } from './checked-changes.ts'
 import type { FaceReader } from './face-reader.ts'
+import type { Gallery } from './gallery.ts'
 import { renewFaces } from './reembed.ts'
-import type { GalleryState } from './state.ts'
 
 /** A gallery as records, for what moves whole collections: sync, export, import. */
 export interface GalleryRecords {
@@ -46,35 +45,34 @@ export interface GalleryRecords {
   ): Promise<{ faces: FaceRecord[]; code: ErrorCode | undefined }>
 }
 
-export function createGalleryRecords(state: GalleryState, reader: FaceReader): GalleryRecords {
-  const { store } = state
+export function createGalleryRecords(gallery: Gallery, reader: FaceReader): GalleryRecords {
+  const { store, people, collections } = gallery.held
   return {
     model: reader.recognizer.model,
     async ids(collectionId) {
-      state.check()
-      await state.catchUp()
-      if (collectionId !== undefined) state.findCollection(collectionId)
-      return state.gallery.ids(collectionId)
+      gallery.check()
+      await gallery.catchUp()
+      if (collectionId !== undefined) gallery.findCollection(collectionId)
+      return people.ids(collectionId)
     },
-    persons: (ids) => state.run(undefined, () => store.persons(ids)),
+    persons: (ids) => gallery.run(undefined, () => store.persons(ids)),
     async collections() {
-      state.check()
-      await state.catchUp()
-      return [...state.collections.values()]
+      gallery.check()
+      await gallery.catchUp()
+      return [...collections.values()]
     },
-    state: (key) => state.run(undefined, () => store.state(key)),
-    states: (prefix) => state.run(undefined, () => store.states(prefix)),
+    state: (key) => gallery.run(undefined, () => store.state(key)),
+    states: (prefix) => gallery.run(undefined, () => store.states(prefix)),
     async revision() {
-      state.check()
-      await state.catchUp()
-      return state.revision
+      gallery.check()
+      await gallery.catchUp()
+      return gallery.revision
     },
-    apply: (changes, revision) =>
-      state.run(undefined, async () => state.apply(await checkedChanges(state, changes), revision)),
-    faces: (images, signal) => state.run(signal, async () => reader.faces(reader.take('images', images), signal)),
+    apply: (changes, revision) => gallery.run(undefined, () => gallery.apply(changes, revision)),
+    faces: (images, signal) => gallery.run(signal, async () => reader.faces(reader.take('images', images), signal)),
     renewed: (faces, signal) => {
       const taken = faces.map((face) => ({ ...face, thumbnail: face.thumbnail.slice() }))
-      return state.run(signal, () => renewFaces({ faces: taken }, reader, signal))
+      return gallery.run(signal, () => renewFaces({ faces: taken }, reader, signal))
     },
   }
 }

@@ -1,246 +1,187 @@
 import { VisavisError } from '../errors.ts'
-import type { RecognitionModel } from '../recognition/recognizer.ts'
-import type { SearchMode } from '../searcher.ts'
-import type { PersonTemplates, Store } from '../store/store.ts'
-import { KeySet } from '../vector-index/key-set.ts'
-import type { VectorIndex } from '../vector-index/vector-index.ts'
+import type { CollectionRecord, ForeignChanges, StoreChange } from '../store/store.ts'
+import { WriteQueue } from '../store/write-queue.ts'
+import { commit, eraseRemoved, takeIn, type CommitOptions } from './commit.ts'
+import type { FollowedChanges } from './follow-changes.ts'
+import type { Held, HeldView } from './held.ts'
+import { clearImport } from './import-area.ts'
+import { collectionNotFound } from './not-found.ts'
 
-export interface GalleryQuery {
-  readonly mode: SearchMode
-  /** At most this many people. */
-  readonly limit: number
-  /** Nobody less alike than this cosine. */
-  readonly leastSimilarity: number
-  readonly collectionId?: string | undefined
+/** How often a reader that was overtaken by a write begins again before it waits its turn among the writes. */
+const mostAttempts = 3
+
+/** How often it begins again then, because others go on to write. */
+const mostAttemptsBesideOthers = 50
+
+/** What one write changes, as planned at its turn. */
+export interface Plan<T> extends CommitOptions {
+  readonly changes: readonly StoreChange[]
+  /** What the write resolves with, asked for when memory has the changes. */
+  readonly answer: () => T
 }
 
-/** A person that is alike, by the best of their templates. */
-export interface PersonHit {
-  readonly personId: string
-  /** Cosine, -1 to 1. */
-  readonly similarity: number
-}
-
-export interface LoadOptions {
-  readonly signal?: AbortSignal | undefined
-  readonly onPerson?: (people: number) => void
-}
-
-interface Member {
-  readonly collectionIds: readonly string[]
-  /** The keys of the person's templates in the index. */
-  readonly keys: readonly number[]
-}
-
-interface CollectionMembers {
-  readonly people: Set<string>
-  readonly keys: KeySet
-}
-
-/** Who is enrolled, as far as a search needs it in memory: templates in the index, and whose they are. */
+/** The people of a matcher: whose turn it is to write, reads of one moment, and closing. */
 export class Gallery {
-  readonly #model: RecognitionModel
-  readonly #index: VectorIndex
-  readonly #members: Map<string, Member> = new Map()
-  /** By the key of a template; keys are used again, so that neither this nor the index has gaps. */
-  readonly #personOf: (string | undefined)[] = []
-  readonly #freeKeys: number[] = []
-  /** Keys that became free while searches run: a hit of theirs must not be taken for the next person's. */
-  readonly #keysInUse: number[] = []
-  #searches = 0
-  readonly #collections: Map<string, CollectionMembers> = new Map()
-  /** People with templates of another model, which are not in the index. */
-  readonly #outdated: Set<string> = new Set()
-  /** The most templates any person had: so many may stand between one person and the next. */
-  #mostTemplates = 1
+  readonly held: HeldView
+  readonly #held: Held
+  /** What others write, where others may write to the store. */
+  readonly #followed: FollowedChanges | undefined
+  readonly #writes: WriteQueue = new WriteQueue()
+  readonly #running: Set<Promise<unknown>> = new Set()
+  #closed = false
+  /** Whether a look at what others have written stands in the queue. */
+  #isFollowing = false
 
-  constructor(model: RecognitionModel, index: VectorIndex) {
-    this.#model = model
-    this.#index = index
+  constructor(held: Held, followed?: FollowedChanges) {
+    this.held = held
+    this.#held = held
+    this.#followed = followed
   }
 
-  /** Takes everybody the store holds. `onPerson` is told how many there are so far. */
-  async load(store: Store, { signal, onPerson }: LoadOptions = {}): Promise<void> {
-    for await (const person of store.templates()) {
-      signal?.throwIfAborted()
-      this.put(person)
-      onPerson?.(this.#members.size)
-    }
+  /** From now on catches up as soon as others have written, and not only when a call needs it. */
+  follow(): void {
+    this.#held.store.onChange?.(() => this.#hear())
   }
 
-  /** The ids of all people, or of those of a collection, in their order. */
-  ids(collectionId?: string): string[] {
-    const ids = collectionId === undefined ? this.#members.keys() : this.#collections.get(collectionId)?.people
-    return [...(ids ?? [])].sort()
-  }
-
-  /** Who has templates of another model, in the order of their ids. */
-  outdated(): string[] {
-    return [...this.#outdated].sort()
-  }
-
-  has(personId: string): boolean {
-    return this.#members.has(personId)
-  }
-
-  /** Of the person, none where there is nobody with this id. */
-  collectionIds(personId: string): readonly string[] {
-    return this.#members.get(personId)?.collectionIds ?? []
-  }
-
-  /** How many people a collection has. */
-  count(collectionId: string): number {
-    return this.#collections.get(collectionId)?.people.size ?? 0
-  }
-
-  isMember(personId: string, collectionId: string): boolean {
-    return this.#collections.get(collectionId)?.people.has(personId) ?? false
+  /** @throws VisavisError `matcher_closed` */
+  check(signal?: AbortSignal): void {
+    signal?.throwIfAborted()
+    if (this.#closed) throw new VisavisError('matcher_closed', 'The matcher was closed; create a new one.')
   }
 
   /**
-   * Makes room for so many more templates, before they are stored.
-   * @throws VisavisError `gallery_full`
+   * Does the work of one call. Closing waits for it, so that nothing is taken away under it; work that takes long calls
+   * `check` between its steps, and so ends early.
    */
-  reserve(templates: number): void {
-    this.#index.reserve(templates)
-  }
-
-  /** @throws VisavisError `dimension_mismatch` where a template of this model has not the model's length. */
-  check(faces: PersonTemplates['faces']): void {
-    const { id, dimensions } = this.#model
-    const wrong = faces.find(({ modelId, template }) => {
-      return modelId === id && template.length > 0 && template.length !== dimensions
-    })
-    if (wrong === undefined) return
-    throw new VisavisError(
-      'dimension_mismatch',
-      `A template has ${wrong.template.length} values where ${dimensions} were expected; restore a copy of the store, or enroll the person anew.`,
-    )
-  }
-
-  /**
-   * Adds a person, or replaces them with everything of theirs. Templates of another model are not compared: see
-   * {@link Gallery.search}.
-   * @throws VisavisError as {@link Gallery.check}
-   */
-  put({ personId, collectionIds, faces }: PersonTemplates): void {
-    this.check(faces)
-    this.delete(personId)
-    const current = faces.filter(({ modelId, template }) => modelId === this.#model.id && template.length > 0)
-    if (faces.some(({ modelId }) => modelId !== this.#model.id)) this.#outdated.add(personId)
-    const keys = current.map(({ template }) => {
-      const key = this.#freeKeys.pop() ?? this.#personOf.length
-      this.#index.add(key, template)
-      this.#personOf[key] = personId
-      return key
-    })
-    this.#members.set(personId, { collectionIds: [...collectionIds], keys })
-    this.#mostTemplates = Math.max(this.#mostTemplates, keys.length)
-    for (const collectionId of collectionIds) {
-      const members = this.#membersOf(collectionId)
-      members.people.add(personId)
-      for (const key of keys) members.keys.add(key)
-    }
-  }
-
-  /** Resolves when nothing of whom was removed or replaced is left outside of memory, but for the store. */
-  erased(): Promise<void> {
-    return this.#index.erased()
-  }
-
-  delete(personId: string): void {
-    const member = this.#members.get(personId)
-    if (member === undefined) return
-    for (const key of member.keys) {
-      this.#index.remove(key)
-      this.#personOf[key] = undefined
-      const free = this.#searches === 0 ? this.#freeKeys : this.#keysInUse
-      free.push(key)
-    }
-    for (const collectionId of member.collectionIds) {
-      const members = this.#membersOf(collectionId)
-      members.people.delete(personId)
-      for (const key of member.keys) members.keys.delete(key)
-    }
-    this.#members.delete(personId)
-    this.#outdated.delete(personId)
-  }
-
-  deleteCollection(collectionId: string): void {
-    for (const personId of this.#collections.get(collectionId)?.people ?? []) {
-      const member = this.#members.get(personId) as Member
-      const collectionIds = member.collectionIds.filter((id) => id !== collectionId)
-      this.#members.set(personId, { ...member, collectionIds })
-    }
-    this.#collections.delete(collectionId)
-  }
-
-  /**
-   * The most similar people, best first; nobody twice.
-   * @throws VisavisError `model_mismatch` where somebody who would be searched has templates of another model: an answer
-   * without them would say that they are not enrolled.
-   */
-  async search(probe: Float32Array, query: GalleryQuery): Promise<PersonHit[]> {
-    this.#checkModels(query.collectionId)
-    this.#searches++
+  async run<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    this.check(signal)
+    const running = work()
+    this.#running.add(running)
     try {
-      return await this.#search(probe, query)
+      return await running
     } finally {
-      this.#searches--
-      if (this.#searches === 0) this.#freeKeys.push(...this.#keysInUse.splice(0))
+      this.#running.delete(running)
     }
   }
 
-  async #search(
-    probe: Float32Array,
-    { mode, limit, leastSimilarity, collectionId }: GalleryQuery,
-  ): Promise<PersonHit[]> {
-    const among = collectionId === undefined ? undefined : this.#membersOf(collectionId).keys
-    if (among?.size === 0 || this.#index.size === 0) return []
-    const hits = await this.#index.search(probe, {
-      mode,
-      leastSimilarity,
-      // However many templates each has, this many hits are of `limit` people at least.
-      limit: Math.min(limit * this.#mostTemplates, this.#index.size),
-      among,
+  /**
+   * Changes the gallery, one write after the other. What is changed is planned when it is the write's turn, on what the
+   * gallery holds then, so that no other write comes between reading and writing. See {@link commit}.
+   */
+  async write<T>(plan: (held: HeldView) => Plan<T> | Promise<Plan<T>>): Promise<T> {
+    this.check()
+    return this.#writes.run(async () => {
+      await this.#catchUp()
+      const { changes, answer, ...options } = await plan(this.held)
+      await commit(this.#held, changes, options)
+      return answer()
     })
-    const best = new Map<string, PersonHit>()
-    for (const { key, similarity } of hits) {
-      const personId = this.#personOf[key]
-      if (personId !== undefined && !best.has(personId)) best.set(personId, { personId, similarity })
-      if (best.size === limit) break
+  }
+
+  /**
+   * Makes all the changes or none, for searches from one moment to the next. See {@link commit}.
+   *
+   * @param revision Where another change was made since, nothing is done, and the answer is `false`.
+   */
+  async apply(changes: readonly StoreChange[], revision?: number): Promise<boolean> {
+    return this.write(() => {
+      const isOvertaken = revision !== undefined && revision !== this.revision
+      return { changes: isOvertaken ? [] : changes, answer: () => !isOvertaken }
+    })
+  }
+
+  /** Another one from each change on that a reader could see, and once more when it is through. */
+  get revision(): number {
+    return this.#held.changes.revision
+  }
+
+  /**
+   * Brings memory up to what others have written to the store until now.
+   * @throws VisavisError `store_*`, `gallery_full` where that cannot be read or held
+   */
+  async catchUp(): Promise<void> {
+    if ((await this.#followed?.missing()) === undefined) return
+    await this.#writes.run(async () => {
+      this.check()
+      await this.#catchUp()
+    })
+  }
+
+  /**
+   * Reads memory and store as they were at one moment: work that a write has overtaken, here or by others, is done again,
+   * so it must change nothing.
+   *
+   * @param concerns Whether what others have changed meanwhile concerns the result.
+   * @throws VisavisError `store_locked` where they do not stop changing what is read
+   */
+  async read<T>(work: () => Promise<T>, concerns: (result: T, changes: ForeignChanges) => boolean): Promise<T> {
+    const isOvertaken = async (result: T): Promise<boolean> => {
+      const missing = await this.#followed?.missing()
+      return missing !== undefined && concerns(result, missing)
     }
-    return [...best.values()]
-  }
-
-  dispose(): void {
-    this.#index.dispose()
-    this.#members.clear()
-    this.#personOf.length = 0
-    this.#freeKeys.length = 0
-    this.#collections.clear()
-    this.#outdated.clear()
-  }
-
-  #checkModels(collectionId: string | undefined): void {
-    for (const personId of this.#outdated) {
-      if (collectionId === undefined || this.isMember(personId, collectionId)) throw outdatedTemplates()
+    for (let attempt = 0; attempt < mostAttempts; attempt++) {
+      await this.catchUp()
+      const { revision, isQuiet } = this.#held.changes
+      const result = await work()
+      const overtaken = await isOvertaken(result)
+      if (isQuiet && this.revision === revision && !overtaken) return result
     }
+    return this.#writes.run(async () => {
+      for (let attempt = 0; attempt < mostAttemptsBesideOthers; attempt++) {
+        this.check()
+        await this.#catchUp()
+        const result = await work()
+        if (!(await isOvertaken(result))) return result
+      }
+      throw new VisavisError('store_locked', 'Another tab changes the people of the answer without end; ask again.')
+    })
   }
 
-  #membersOf(collectionId: string): CollectionMembers {
-    let members = this.#collections.get(collectionId)
-    if (members === undefined) {
-      members = { people: new Set(), keys: new KeySet() }
-      this.#collections.set(collectionId, members)
+  /** Resolves when of what was removed or replaced nothing is left outside of memory. */
+  async erased(): Promise<void> {
+    await eraseRemoved(this.#held)
+  }
+
+  /** @throws VisavisError `collection_not_found` */
+  findCollection(id: string): CollectionRecord {
+    const collection = this.#held.collections.get(id)
+    if (collection === undefined) throw collectionNotFound()
+    return collection
+  }
+
+  /** {@link Gallery.findCollection}, after what others have written is known. */
+  async knownCollection(id: string): Promise<CollectionRecord> {
+    await this.catchUp()
+    return this.findCollection(id)
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await Promise.allSettled(this.#running)
+    await this.#writes.idle()
+    this.#held.people.dispose()
+    this.#held.collections.clear()
+    await this.#held.store.close()
+  }
+
+  /** To be called when it is its turn among the writes. */
+  async #catchUp(): Promise<void> {
+    await this.#followed?.catchUp({
+      check: () => this.check(),
+      takeIn: (news) => takeIn(this.#held, news),
+      erased: () => this.#held.people.erased(),
+      clearImport: () => clearImport(this.#held),
+    })
+  }
+
+  /** Called when others have written. What fails here fails again in the next call, which says so. */
+  #hear(): void {
+    if (this.#isFollowing || this.#closed) return
+    this.#isFollowing = true
+    const look = async (): Promise<void> => {
+      this.#isFollowing = false
+      if (!this.#closed) await this.#catchUp()
     }
-    return members
+    this.#writes.run(look).catch(() => undefined)
   }
-}
-
-export function outdatedTemplates(): VisavisError {
-  return new VisavisError(
-    'model_mismatch',
-    'People here have templates of another model, which are never compared; bring them over with reembed().',
-  )
 }

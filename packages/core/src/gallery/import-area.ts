@@ -1,4 +1,6 @@
-import type { Store, StoreChange } from '../store/store.ts'
+import type { StoreChange } from '../store/store.ts'
+import { commit } from './commit.ts'
+import type { Held } from './held.ts'
 
 /** Where an import keeps its people until all of them are there. */
 export const importArea = 'import'
@@ -13,9 +15,8 @@ export const importCleared: readonly StoreChange[] = [
 ]
 
 /** Erases what an import left behind that was cut short by the end of the process, or of the worker. */
-export async function clearImport(store: Store): Promise<void> {
+export async function clearImport(held: Held): Promise<void> {
+  const { store } = held
   const isLeft = (await store.areas()).includes(importArea) || (await store.state(importKey)) !== undefined
-  if (!isLeft) return
-  await store.write(importCleared)
-  await store.erased()
+  if (isLeft) await commit(held, importCleared)
 }

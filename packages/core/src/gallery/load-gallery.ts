@@ -1,9 +1,8 @@
-import type { Store } from '../store/store.ts'
-import type { Gallery } from './gallery.ts'
+import type { Held } from './held.ts'
 
 interface LoadingOptions {
-  readonly onProgress: ((progress: { people: number; total: number }) => void) | undefined
-  readonly signal: AbortSignal | undefined
+  readonly onProgress?: ((progress: { people: number; total: number }) => void) | undefined
+  readonly signal?: AbortSignal | undefined
 }
 
 /** How many people are taken between two reports. */
@@ -11,15 +10,16 @@ const progressEvery = 1000
 
 /** Takes everybody the store holds into memory, and tells how far it is. */
 export async function loadGallery(
-  gallery: Gallery,
-  store: Store,
-  { onProgress, signal }: LoadingOptions,
+  { people, store }: Pick<Held, 'people' | 'store'>,
+  { onProgress, signal }: LoadingOptions = {},
 ): Promise<void> {
-  if (onProgress === undefined) return gallery.load(store, { signal })
-  const { total } = await store.listPersons({ offset: 0, limit: 0 })
-  const onPerson = (people: number): void => {
-    if (people % progressEvery === 0 && people < total) onProgress({ people, total })
+  const total = onProgress && (await store.listPersons({ offset: 0, limit: 0 })).total
+  for await (const person of store.templates()) {
+    signal?.throwIfAborted()
+    people.put(person)
+    if (total !== undefined && people.size % progressEvery === 0 && people.size < total) {
+      onProgress?.({ people: people.size, total })
+    }
   }
-  await gallery.load(store, { signal, onPerson })
-  onProgress({ people: total, total })
+  if (total !== undefined) onProgress?.({ people: total, total })
 }

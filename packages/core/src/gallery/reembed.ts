@@ -1,8 +1,9 @@
 import { isVisavisError, type ErrorCode } from '../errors.ts'
 import type { FaceRecord, PersonRecord } from '../store/store.ts'
 import { abortSignal, callback, optional, type OptionShape } from '../values/option-shape.ts'
+import { templateFault } from '../template.ts'
 import type { FaceReader } from './face-reader.ts'
-import type { GalleryState } from './state.ts'
+import type { Gallery } from './gallery.ts'
 
 export interface ReembedOptions {
   /** Stops between two people; who is brought over stays so. */
@@ -35,21 +36,21 @@ const atOnce = 4
 
 /** Makes templates of this model from the thumbnails of everybody who has others, person by person. */
 export async function reembed(
-  state: GalleryState,
+  gallery: Gallery,
   reader: FaceReader,
   { signal, onProgress }: ReembedOptions,
 ): Promise<ReembedReport> {
-  const waiting = state.gallery.outdated()
+  const waiting = gallery.held.people.outdated()
   const total = waiting.length
   const report: ReembedReport = { people: 0, failed: [] }
   let done = 0
   const work = async (): Promise<void> => {
     for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
-      state.check(signal)
-      const [person] = await state.store.persons([id])
+      gallery.check(signal)
+      const [person] = await gallery.held.store.persons([id])
       if (person === undefined) continue
       const { faces, code } = await renewFaces(person, reader, signal)
-      if (await replaceFaces(state, person, faces)) {
+      if (await replaceFaces(gallery, person, faces)) {
         if (faces.some(({ template }) => template.length > 0)) report.people++
         else if (code !== undefined) report.failed.push({ personId: id, code })
       }
@@ -59,7 +60,7 @@ export async function reembed(
   }
   const workers = await Promise.allSettled(Array.from({ length: atOnce }, work))
   for (const worker of workers) if (worker.status === 'rejected') throw worker.reason
-  await state.erased()
+  await gallery.erased()
   return report
 }
 
@@ -72,12 +73,13 @@ export async function renewFaces(
   reader: FaceReader,
   signal: AbortSignal | undefined,
 ): Promise<{ faces: FaceRecord[]; code: ErrorCode | undefined }> {
-  const modelId = reader.recognizer.model.id
+  const { id: modelId, dimensions } = reader.recognizer.model
   const renewed: FaceRecord[] = []
   let code: ErrorCode | undefined
   for (const face of faces) {
     try {
-      renewed.push(face.modelId === modelId ? face : await reader.renewed(face, signal))
+      const isCurrent = face.modelId === modelId && templateFault(face.template, dimensions) === undefined
+      renewed.push(isCurrent ? face : await reader.renewed(face, signal))
     } catch (error) {
       // Such as no_face. What is wrong with the recognizer and not with the picture is no reason to go on.
       if (!isVisavisError(error) || error.name !== 'InputError') throw error
@@ -89,14 +91,16 @@ export async function renewFaces(
 }
 
 /** Whether it did: somebody who has changed meanwhile is left as they are. */
-async function replaceFaces(state: GalleryState, before: PersonRecord, faces: FaceRecord[]): Promise<boolean> {
-  return state.write(async ({ store, gallery }) => {
+async function replaceFaces(gallery: Gallery, before: PersonRecord, faces: FaceRecord[]): Promise<boolean> {
+  return gallery.write(async ({ store }) => {
     const [now] = await store.persons([before.id])
-    if (now === undefined || !isSame(now.faces, before.faces)) return false
-    gallery.reserve(faces.length)
-    await store.write([{ kind: 'put_person', person: { ...now, faces } }])
-    gallery.put({ personId: now.id, collectionIds: now.collectionIds, faces })
-    return true
+    if (now === undefined || !isSame(now.faces, before.faces)) return { changes: [], answer: () => false }
+    return {
+      changes: [{ kind: 'put_person', person: { ...now, faces } }],
+      // Of all together at the end, which takes the store much less time.
+      erase: false,
+      answer: () => true,
+    }
   })
 }
 

@@ -1,7 +1,6 @@
-import type { QualityReason } from '../errors.ts'
+import type { FaceLandmarks, FaceQuality, QualityReason } from '../face.ts'
 import type { Pixels } from '../image/pixels.ts'
 import { warpInto } from '../image/warp.ts'
-import type { FaceLandmarks, FaceQuality } from './recognizer.ts'
 
 /** Where the face is measured: a square upright with the eyes, this many pixels a side, showing brows to mouth. */
 const patchSize = 64

@@ -1,5 +1,5 @@
+import type { DetectedFace } from '../face.ts'
 import type { Point } from '../image/pixels.ts'
-import type { DetectedFace } from './recognizer.ts'
 
 /** A face found in a picture that was scaled down, in pixels of the caller's: `scale` of them a pixel. */
 export function scaledFace(face: DetectedFace, scale: number): DetectedFace {

@@ -1,4 +1,4 @@
-import { joined } from './memberships.ts'
+import { joined, moved } from './memberships.ts'
 import type { CollectionRecord, PersonQuery, PersonRecord, PersonTemplates, Store, StoreChange } from './store.ts'
 import { nameMatcher } from '../values/name-matcher.ts'
 
@@ -77,6 +77,12 @@ class MemoryStore implements Store {
       case 'delete_person':
         this.#persons.delete(change.id)
         return
+      case 'join_collection':
+      case 'leave_collection': {
+        const person = moved(this.#persons.get(change.personId), change)
+        if (person !== undefined) this.#persons.set(person.id, person)
+        return
+      }
       case 'put_collection':
         this.#collections.set(change.collection.id, { ...change.collection })
         return

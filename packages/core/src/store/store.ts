@@ -52,10 +52,23 @@ export interface PersonQuery {
   readonly limit: number
 }
 
+/**
+ * A person joins or leaves a collection, and nothing else of them is changed, so that none of two such changes at the same
+ * time is lost. Joining again, and leaving what one is not in, have no effect.
+ */
+export interface MembershipChange {
+  readonly kind: 'join_collection' | 'leave_collection'
+  readonly personId: string
+  readonly collectionId: string
+  /** Of the person from then on, where it has an effect: ISO 8601, UTC. */
+  readonly modifiedAt: string
+}
+
 export type StoreChange =
   /** The person as they are from now on, new or replaced with everything of theirs. */
   | { readonly kind: 'put_person'; readonly person: PersonRecord }
   | { readonly kind: 'delete_person'; readonly id: string }
+  | MembershipChange
   | { readonly kind: 'put_collection'; readonly collection: CollectionRecord }
   /** The collection and its memberships; its people stay. */
   | { readonly kind: 'delete_collection'; readonly id: string }

@@ -1,4 +1,4 @@
-import type { SearchMode } from '../searcher.ts'
+import type { SearchMode } from '../face.ts'
 import type { KeySet } from './key-set.ts'
 
 /** A template that is alike, and how much. */

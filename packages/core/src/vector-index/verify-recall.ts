@@ -1,4 +1,4 @@
-import type { SearchMode } from '../searcher.ts'
+import type { SearchMode } from '../face.ts'
 import type { Hit, VectorIndex } from './vector-index.ts'
 
 export interface VerifyRecallOptions {

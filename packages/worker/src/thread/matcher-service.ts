@@ -21,7 +21,7 @@ import type { Tell } from './greeting.ts'
 import { recordsFrom } from './records-from.ts'
 import { RecognizerTurns } from './recognizer-turns.ts'
 import { outcomeOf, RunningCalls } from './running-calls.ts'
-import type { OpenMatcher } from './serve-matcher.ts'
+import type { OpenMatcher } from './open-matcher.ts'
 
 /** Calls with pictures that somebody waits for: what takes long lets them go before. */
 const urgent: ReadonlySet<MatcherCall> = new Set([

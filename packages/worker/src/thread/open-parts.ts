@@ -1,7 +1,7 @@
 import { encryptedStore, memoryStore, type IndexChoice, type Store } from '@visavis/core'
 import { createRecognizer, type RecognizerOptions } from '@visavis/core/tfjs'
 import type { MatcherRequest, RecognizerRequest, StoreDescription, WorkerIndex } from '../protocol.ts'
-import type { MatcherParts } from './serve-matcher.ts'
+import type { MatcherParts } from './open-matcher.ts'
 
 /** Opens the stores that this runtime has, as they are: not decrypted. */
 export type OpenStore = (description: StoreDescription) => Promise<Store>

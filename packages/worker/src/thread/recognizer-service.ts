@@ -12,7 +12,7 @@ import { protocolVersion, type RecognizerRequest } from '../protocol.ts'
 import type { Service } from '../page/service-thread.ts'
 import { interruptible } from './interruptible-recognizer.ts'
 import { outcomeOf, RunningCalls } from './running-calls.ts'
-import type { OpenRecognizer } from './serve-recognizer.ts'
+import type { OpenRecognizer } from './open-recognizer.ts'
 
 /** A recognizer as it answers from inside a worker. */
 export class RecognizerService implements Service {

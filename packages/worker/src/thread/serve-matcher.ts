@@ -1,19 +1,6 @@
-import type { IndexChoice, Recognizer, Store } from '@visavis/core'
-import type { MatcherRequest } from '../protocol.ts'
 import { serve } from './greeting.ts'
 import { MatcherService } from './matcher-service.ts'
-
-/** What a matcher in a worker is made of; the matcher closes both with itself. */
-export interface MatcherParts {
-  readonly recognizer: Recognizer
-  /** @default in the worker's memory, gone with it */
-  readonly store?: Store
-  /** @default what the page passed as `index` */
-  readonly index?: IndexChoice
-}
-
-/** Makes a matcher's parts. Where it throws, `createWorkerMatcher` rejects with the same. */
-export type OpenMatcher = (request: MatcherRequest) => MatcherParts | Promise<MatcherParts>
+import type { OpenMatcher } from './open-matcher.ts'
 
 /**
  * Makes a worker's file the home of a matcher of the app's own parts: any recognizer, store and index. To be called once,

@@ -1,10 +1,6 @@
-import type { Recognizer } from '@visavis/core'
-import type { RecognizerRequest } from '../protocol.ts'
 import { serve } from './greeting.ts'
+import type { OpenRecognizer } from './open-recognizer.ts'
 import { RecognizerService } from './recognizer-service.ts'
-
-/** Makes a recognizer. Where it throws, `createRecognizerPool` rejects with the same. */
-export type OpenRecognizer = (request: RecognizerRequest) => Recognizer | Promise<Recognizer>
 
 /**
  * Makes a worker's file the home of one recognizer of a pool. To be called once, before the file awaits anything; the file

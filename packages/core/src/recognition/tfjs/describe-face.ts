@@ -1,7 +1,7 @@
-import { VisavisError, type QualityReason } from '../../errors.ts'
+import { VisavisError } from '../../errors.ts'
+import type { DetectedFace, FaceLandmarks, QualityReason } from '../../face.ts'
 import type { Pixels } from '../../image/pixels.ts'
 import { measureQuality, qualityReasons } from '../quality.ts'
-import type { DetectedFace, FaceLandmarks } from '../recognizer.ts'
 import { landmarkAt, landmarkCount } from './face-mesh.ts'
 import type { LocatedFace } from './locator.ts'
 

@@ -41,6 +41,10 @@ export class ChangeNote {
       case 'delete_person':
         this.person(change.id)
         break
+      case 'join_collection':
+      case 'leave_collection':
+        this.person(change.personId)
+        break
       case 'delete_collection':
         this.#deletedCollections.add(change.id)
     }

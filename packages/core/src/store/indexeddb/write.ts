@@ -1,7 +1,7 @@
 import type { IDBPDatabase, IDBPTransaction } from 'idb'
 import { ChangeNote } from './changes.ts'
 import { copyPerson, ofPersons, toRows, type StoreSchema } from './rows.ts'
-import { joined } from '../memberships.ts'
+import { joined, moved } from '../memberships.ts'
 import type { PersonRecord, StoreChange } from '../store.ts'
 
 const everything = [...ofPersons, 'collections', 'states', 'staged', 'changes'] as const
@@ -43,7 +43,13 @@ export function stagedIn(area: string): IDBKeyRange {
 }
 
 /** Whose work depends on what it reads: nothing may be asked for before it is done. */
-const reading: ReadonlySet<StoreChange['kind']> = new Set(['put_collection', 'delete_collection', 'put_staged'])
+const reading: ReadonlySet<StoreChange['kind']> = new Set([
+  'join_collection',
+  'leave_collection',
+  'put_collection',
+  'delete_collection',
+  'put_staged',
+])
 
 /** Asks for all in their order without waiting for each, which would take most of the time. */
 async function applyAll(transaction: Writing, changes: readonly StoreChange[], note: ChangeNote): Promise<void> {
@@ -67,6 +73,12 @@ async function apply(transaction: Writing, change: StoreChange, note: ChangeNote
     case 'delete_person':
       await Promise.all(ofPersons.map((name) => transaction.objectStore(name).delete(change.id)))
       return
+    case 'join_collection':
+    case 'leave_collection': {
+      const person = moved(await persons.get(change.personId), change)
+      if (person !== undefined) await persons.put(person)
+      return
+    }
     case 'put_collection': {
       const collections = transaction.objectStore('collections')
       const { id, name, description, createdAt, modifiedAt } = change.collection

@@ -3,7 +3,7 @@ import type { Row, SqliteConnection } from './connection.ts'
 import type { DamagedPerson } from './people.ts'
 import { guarded, packHead, packPictures } from './person.ts'
 import { SqliteSlots } from './slots.ts'
-import type { PersonRecord, StoreChange } from '../store.ts'
+import type { MembershipChange, PersonRecord, StoreChange } from '../store.ts'
 
 /** Makes changes, inside of a transaction. */
 export class SqliteChanges {
@@ -26,6 +26,9 @@ export class SqliteChanges {
         return this.#putPerson(change.person)
       case 'delete_person':
         return this.#removePersons('persons WHERE id = ?', change.id)
+      case 'join_collection':
+      case 'leave_collection':
+        return this.#move(change)
       case 'put_collection': {
         const { id, name, description, createdAt, modifiedAt } = change.collection
         this.#connection.run(
@@ -84,6 +87,24 @@ export class SqliteChanges {
     for (const collectionId of collectionIds) {
       this.#connection.run('INSERT INTO memberships (person_id, collection_id) VALUES (?, ?)', id, collectionId)
     }
+  }
+
+  #move({ kind, personId, collectionId, modifiedAt }: MembershipChange): void {
+    const changed =
+      kind === 'join_collection'
+        ? this.#connection.run(
+            `INSERT INTO memberships (person_id, collection_id)
+             SELECT persons.id, collections.id FROM persons, collections WHERE persons.id = ? AND collections.id = ?
+             ON CONFLICT DO NOTHING`,
+            ...[personId, collectionId],
+          )
+        : this.#connection.run(
+            'DELETE FROM memberships WHERE person_id = ? AND collection_id = ?',
+            ...[personId, collectionId],
+          )
+    if (changed === 0) return
+    if (kind === 'leave_collection') this.#onRemoved()
+    this.#connection.run('UPDATE persons SET modified_at = ? WHERE id = ?', modifiedAt, personId)
   }
 
   #stagePerson(area: string, person: PersonRecord): void {

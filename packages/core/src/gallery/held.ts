@@ -1,0 +1,22 @@
+import type { CollectionRecord, Store } from '../store/store.ts'
+import type { ChangeCounter } from './change-counter.ts'
+import type { CollectionAges } from './collection-ages.ts'
+import type { PeopleIndex } from './people-index.ts'
+
+/** What a gallery holds: the store, which is the truth, and its picture in memory. Only `commit.ts` changes it. */
+export interface Held {
+  readonly store: Store
+  readonly people: PeopleIndex
+  /** By id. */
+  readonly collections: Map<string, CollectionRecord>
+  readonly ages: CollectionAges
+  readonly changes: ChangeCounter
+}
+
+/** {@link Held} for all others: nothing of it can be changed through this. */
+export interface HeldView {
+  readonly store: Omit<Store, 'write' | 'erased' | 'close'>
+  readonly people: Omit<PeopleIndex, 'put' | 'delete' | 'join' | 'leave' | 'deleteCollection' | 'reserve' | 'dispose'>
+  readonly collections: ReadonlyMap<string, CollectionRecord>
+  readonly ages: Pick<CollectionAges, 'age'>
+}

@@ -1,0 +1,284 @@
+import { VisavisError } from '../errors.ts'
+import type { SearchMode } from '../face.ts'
+import type { RecognitionModel } from '../recognition/recognizer.ts'
+import type { PersonTemplates } from '../store/store.ts'
+import { templateFault } from '../template.ts'
+import { KeySet } from '../vector-index/key-set.ts'
+import type { VectorIndex } from '../vector-index/vector-index.ts'
+import { comparedVectors, similarityOf } from './compared-vectors.ts'
+
+export interface PeopleQuery {
+  readonly mode: SearchMode
+  /** At most this many people. */
+  readonly limit: number
+  /** Nobody less alike than this cosine. */
+  readonly leastSimilarity: number
+  readonly collectionId?: string | undefined
+}
+
+/** A person that is alike, by the best of their templates. */
+export interface PersonHit {
+  readonly personId: string
+  /** Cosine, -1 to 1. */
+  readonly similarity: number
+  /** How many enrolled views of the person have a template that is compared. */
+  readonly views: number
+}
+
+interface Member {
+  readonly collectionIds: readonly string[]
+  /** The keys of the person's vectors in the index. */
+  readonly keys: readonly number[]
+  /** How many views these vectors were made of. */
+  readonly views: number
+}
+
+interface CollectionMembers {
+  readonly people: Set<string>
+  readonly keys: KeySet
+}
+
+/** Who is enrolled, as far as a search needs it in memory: vectors in the index, and whose they are. */
+export class PeopleIndex {
+  readonly #model: RecognitionModel
+  readonly #index: VectorIndex
+  readonly #members: Map<string, Member> = new Map()
+  /** By the key of a template; keys are used again, so that neither this nor the index has gaps. */
+  readonly #personOf: (string | undefined)[] = []
+  readonly #freeKeys: number[] = []
+  /** Keys that became free while searches run: a hit of theirs must not be taken for the next person's. */
+  readonly #keysInUse: number[] = []
+  #searches = 0
+  readonly #collections: Map<string, CollectionMembers> = new Map()
+  /** People with templates of another model, or such as are none: these are not in the index. */
+  readonly #outdated: Set<string> = new Set()
+  /** The most vectors any person had: so many may stand between one person and the next. */
+  #mostVectors = 1
+
+  constructor(model: RecognitionModel, index: VectorIndex) {
+    this.#model = model
+    this.#index = index
+  }
+
+  /** How many people are enrolled. */
+  get size(): number {
+    return this.#members.size
+  }
+
+  /** The ids of all people, or of those of a collection, in their order. */
+  ids(collectionId?: string): string[] {
+    const ids = collectionId === undefined ? this.#members.keys() : this.#collections.get(collectionId)?.people
+    return [...(ids ?? [])].sort()
+  }
+
+  /** Who has templates of another model, or such as are none, in the order of their ids. */
+  outdated(): string[] {
+    return [...this.#outdated].sort()
+  }
+
+  has(personId: string): boolean {
+    return this.#members.has(personId)
+  }
+
+  /** Of the person, none where there is nobody with this id. */
+  collectionIds(personId: string): readonly string[] {
+    return this.#members.get(personId)?.collectionIds ?? []
+  }
+
+  /** How many people a collection has. */
+  count(collectionId: string): number {
+    return this.#collections.get(collectionId)?.people.size ?? 0
+  }
+
+  isMember(personId: string, collectionId: string): boolean {
+    return this.#collections.get(collectionId)?.people.has(personId) ?? false
+  }
+
+  /**
+   * Makes room for so many more templates, before they are stored.
+   * @throws VisavisError `gallery_full`
+   */
+  reserve(templates: number): void {
+    this.#index.reserve(templates)
+  }
+
+  /**
+   * Looks at templates before they are stored; those of other models as far as is known of them.
+   * @throws VisavisError `dimension_mismatch` where one is none, see {@link templateFault}
+   */
+  check(faces: PersonTemplates['faces']): void {
+    for (const { modelId, template } of faces) {
+      const fault = templateFault(template, modelId === this.#model.id ? this.#model.dimensions : undefined)
+      if (fault === undefined) continue
+      throw new VisavisError(
+        'dimension_mismatch',
+        `A template ${fault}, so nothing was stored; a template is a finite unit vector of its model's dimensions.`,
+      )
+    }
+  }
+
+  /**
+   * Adds a person, or replaces them with everything of theirs. Templates of another model are not compared, nor are those
+   * that an earlier version stored unchecked and that are none: see {@link PeopleIndex.outdated}.
+   */
+  put({ personId, collectionIds, faces }: PersonTemplates): void {
+    this.delete(personId)
+    const templates: Float32Array[] = []
+    for (const { modelId, template } of faces) {
+      const isOfModel = modelId === this.#model.id
+      if (!isOfModel || templateFault(template, this.#model.dimensions) !== undefined) this.#outdated.add(personId)
+      else if (template.length > 0) templates.push(template)
+    }
+    const keys = comparedVectors(templates).map((vector) => {
+      const key = this.#freeKeys.pop() ?? this.#personOf.length
+      this.#index.add(key, vector)
+      this.#personOf[key] = personId
+      return key
+    })
+    this.#members.set(personId, { collectionIds: [...collectionIds], keys, views: templates.length })
+    this.#mostVectors = Math.max(this.#mostVectors, keys.length)
+    for (const collectionId of collectionIds) this.#addTo(collectionId, personId, keys)
+  }
+
+  /** Puts a person into a collection, whom it may have already. */
+  join(personId: string, collectionId: string): void {
+    const member = this.#members.get(personId)
+    if (member === undefined || member.collectionIds.includes(collectionId)) return
+    this.#members.set(personId, { ...member, collectionIds: [...member.collectionIds, collectionId] })
+    this.#addTo(collectionId, personId, member.keys)
+  }
+
+  /** Takes a person out of a collection, where they are in it. */
+  leave(personId: string, collectionId: string): void {
+    const member = this.#members.get(personId)
+    if (member === undefined || !member.collectionIds.includes(collectionId)) return
+    const collectionIds = member.collectionIds.filter((id) => id !== collectionId)
+    this.#members.set(personId, { ...member, collectionIds })
+    this.#takeFrom(collectionId, personId, member.keys)
+  }
+
+  /** Resolves when nothing of whom was removed or replaced is left outside of memory, but for the store. */
+  erased(): Promise<void> {
+    return this.#index.erased()
+  }
+
+  delete(personId: string): void {
+    const member = this.#members.get(personId)
+    if (member === undefined) return
+    for (const key of member.keys) {
+      this.#index.remove(key)
+      this.#personOf[key] = undefined
+      const free = this.#searches === 0 ? this.#freeKeys : this.#keysInUse
+      free.push(key)
+    }
+    for (const collectionId of member.collectionIds) this.#takeFrom(collectionId, personId, member.keys)
+    this.#members.delete(personId)
+    this.#outdated.delete(personId)
+  }
+
+  deleteCollection(collectionId: string): void {
+    for (const personId of this.#collections.get(collectionId)?.people ?? []) {
+      const member = this.#members.get(personId) as Member
+      const collectionIds = member.collectionIds.filter((id) => id !== collectionId)
+      this.#members.set(personId, { ...member, collectionIds })
+    }
+    this.#collections.delete(collectionId)
+  }
+
+  /**
+   * The most similar people, best first; nobody twice.
+   * @throws VisavisError `model_mismatch` where a person who would be searched is {@link PeopleIndex.outdated}: an answer
+   * without them would say that they are not enrolled.
+   */
+  async search(probe: Float32Array, query: PeopleQuery): Promise<PersonHit[]> {
+    this.#checkModels(query.collectionId)
+    this.#searches++
+    try {
+      return await this.#search(probe, query)
+    } finally {
+      this.#searches--
+      if (this.#searches === 0) this.#freeKeys.push(...this.#keysInUse.splice(0))
+    }
+  }
+
+  async #search(
+    probe: Float32Array,
+    { mode, limit, leastSimilarity, collectionId }: PeopleQuery,
+  ): Promise<PersonHit[]> {
+    const among = collectionId === undefined ? undefined : this.#membersOf(collectionId).keys
+    if (among?.size === 0 || this.#index.size === 0) return []
+    const hits = await this.#index.search(probe, {
+      mode,
+      leastSimilarity,
+      // However many vectors each has, this many hits are of `limit` people at least.
+      limit: Math.min(limit * this.#mostVectors, this.#index.size),
+      among,
+    })
+    const best = new Map<string, PersonHit>()
+    for (const { key, similarity } of hits) {
+      const personId = this.#personOf[key]
+      if (personId !== undefined && !best.has(personId))
+        best.set(personId, { personId, similarity, views: this.#viewsOf(personId) })
+      if (best.size === limit) break
+    }
+    return [...best.values()]
+  }
+
+  /**
+   * How alike one person is, by the best of their vectors; `undefined` where there is nothing to compare.
+   * @throws VisavisError `model_mismatch` where they have templates of another model
+   */
+  compare(probe: Float32Array, personId: string): PersonHit | undefined {
+    if (this.#outdated.has(personId)) throw outdatedTemplates()
+    const vectors = this.#members.get(personId)?.keys.flatMap((key) => this.#index.get(key) ?? []) ?? []
+    if (vectors.length === 0) return undefined
+    return { personId, similarity: similarityOf(probe, vectors), views: this.#viewsOf(personId) }
+  }
+
+  dispose(): void {
+    this.#index.dispose()
+    this.#members.clear()
+    this.#personOf.length = 0
+    this.#freeKeys.length = 0
+    this.#collections.clear()
+    this.#outdated.clear()
+  }
+
+  #checkModels(collectionId: string | undefined): void {
+    for (const personId of this.#outdated) {
+      if (collectionId === undefined || this.isMember(personId, collectionId)) throw outdatedTemplates()
+    }
+  }
+
+  #viewsOf(personId: string): number {
+    return this.#members.get(personId)?.views ?? 0
+  }
+
+  #addTo(collectionId: string, personId: string, keys: readonly number[]): void {
+    const members = this.#membersOf(collectionId)
+    members.people.add(personId)
+    for (const key of keys) members.keys.add(key)
+  }
+
+  #takeFrom(collectionId: string, personId: string, keys: readonly number[]): void {
+    const members = this.#membersOf(collectionId)
+    members.people.delete(personId)
+    for (const key of keys) members.keys.delete(key)
+  }
+
+  #membersOf(collectionId: string): CollectionMembers {
+    let members = this.#collections.get(collectionId)
+    if (members === undefined) {
+      members = { people: new Set(), keys: new KeySet() }
+      this.#collections.set(collectionId, members)
+    }
+    return members
+  }
+}
+
+function outdatedTemplates(): VisavisError {
+  return new VisavisError(
+    'model_mismatch',
+    'People here have templates of another model, or damaged ones, which are never compared; make new ones with reembed().',
+  )
+}
