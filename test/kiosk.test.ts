@@ -37,7 +37,7 @@ describe('the kiosk', () => {
     await page.getByRole('button', { name: 'Delete Bea' }).click()
     await page.getByRole('button', { name: 'Delete', exact: true }).click()
     await page.getByText('Bea was deleted.').waitFor()
-    expect(await answer(page)).toBe('Not recognized')
+    expect(await answer(page, 'Not recognized')).toBe('Not recognized')
     expect(await names(page)).toEqual(['Ada'])
     await choosePicture(page, look('Ada'))
     expect(await answer(page)).toBe('Ada')

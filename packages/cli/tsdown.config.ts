@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsdown'
 
 export default defineConfig({
-  entry: 'src/main.ts',
+  entry: ['src/main.ts', 'src/matcher-thread.ts'],
   platform: 'node',
   target: 'node22.13',
   // `.js`, as in the other packages; "type" in package.json says it is a module.

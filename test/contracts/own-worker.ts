@@ -1,5 +1,11 @@
 import { createMatcher, type LocalMatcher } from '@visavis/core'
-import { createRecognizerPool, createWorkerMatcher, type WorkerLike, type WorkerMatcherOptions } from '@visavis/worker'
+import {
+  createRecognizerPool,
+  createWorkerMatcher,
+  type RecognizerPool,
+  type WorkerLike,
+  type WorkerMatcherOptions,
+} from '@visavis/worker'
 import { afterEach, describe, expect, it } from 'vitest'
 import { pictureOf } from '../support/color-recognizer.ts'
 import { rejects } from '../support/rejects.ts'
@@ -21,6 +27,11 @@ async function enroll(matcher: LocalMatcher, count: number): Promise<void> {
 
 async function found(matcher: LocalMatcher, number: number): Promise<string[]> {
   return (await matcher.search(pictureOf(number * 50), search)).candidates.map(({ id }) => id)
+}
+
+async function disposable(pool: Promise<RecognizerPool>): Promise<RecognizerPool & AsyncDisposable> {
+  const opened = await pool
+  return Object.assign(opened, { [Symbol.asyncDispose]: () => opened.close() })
 }
 
 /** What a worker's file of an app's own can do. Call it in a test file of the runtime. */
@@ -80,6 +91,20 @@ export function describeOwnWorker(name: string, { startOwnWorker, startWorker }:
       expect(matcher.records.model.id).toBe('pooled')
       await enroll(matcher, 4)
       expect(await found(matcher, 2)).toEqual(['p2'])
+    })
+
+    it('is ended where it does not hear that its picture was given up, and its place goes to another', async () => {
+      const settings = { model: 'pooled', stuckAt: 4095 }
+      await using pool = await disposable(createRecognizerPool({ size: 1, worker: startOwnWorker, settings }))
+      const ask = { mode: 'FAST', purpose: 'search' } as const
+      const reason = new Error('too long')
+      const giveUp = new AbortController()
+      const stuck = pool.recognize(pictureOf(4095), { ...ask, signal: giveUp.signal })
+      const next = pool.recognize(pictureOf(7), ask)
+      giveUp.abort(reason)
+      await expect(stuck).rejects.toBe(reason)
+      expect((await next).template).toHaveLength(pool.model.dimensions)
+      expect((await pool.recognize(pictureOf(8), ask)).template).toHaveLength(pool.model.dimensions)
     })
 
     it('refuses settings and indexes that cannot be sent', async () => {

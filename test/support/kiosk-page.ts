@@ -13,14 +13,16 @@ export function look(person: string, changes: Partial<CropOptions> = {}): Photo 
   return cut(photo, { x, y, size: 450, pixels: 150, ...changes }) as Photo
 }
 
-/** Shows the kiosk a picture, and waits for what it says. */
+/** Shows the kiosk a picture, and waits for what it says of that one. */
 export async function choosePicture(page: Page, { width, height, data }: Photo): Promise<void> {
   const picture = sharp(data, { raw: { width, height, channels: 4 } })
   const file = { name: 'picture.png', mimeType: 'image/png', buffer: await picture.png().toBuffer() }
   await page.locator('#watch-bar:not([inert])').waitFor()
   await page.getByRole('radio', { name: 'Picture' }).check()
+  const opened = Number((await page.locator('#picture-file').getAttribute('data-opened')) ?? 0)
   await page.locator('#picture-file').setInputFiles(file)
-  await page.locator('#result-title', { hasNotText: /^(No picture yet|Looking …)?$/ }).waitFor()
+  // Not what was said of the picture before, which may be the same.
+  await page.locator(`#result[data-picture="${opened + 1}"]`).waitFor()
 }
 
 /** Enrolls a person of the photograph. */

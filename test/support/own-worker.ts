@@ -1,11 +1,13 @@
 /** A worker's file of an app's own: it tells people apart by colors, and counts how its index is searched. */
 import { VisavisError, type IndexFactory, type VectorIndex } from '@visavis/core'
 import { serveMatcher, serveRecognizer } from '@visavis/worker/serve'
-import { colorRecognizer } from './color-recognizer.ts'
+import { colorRecognizer, pictureOf } from './color-recognizer.ts'
 
 interface OwnSettings {
   readonly model: string
   readonly fails?: boolean
+  /** The number of a picture that is looked at for ever. */
+  readonly stuckAt?: number
 }
 
 serveMatcher({
@@ -15,7 +17,20 @@ serveMatcher({
     return { recognizer: colorRecognizer(model), ...(index === undefined && { index: listIndex }) }
   },
 })
-serveRecognizer({ open: ({ settings }) => colorRecognizer((settings as OwnSettings).model) })
+serveRecognizer({
+  open({ settings }) {
+    const { model, stuckAt } = settings as OwnSettings
+    const recognizer = colorRecognizer(model)
+    const stuck = stuckAt === undefined ? undefined : pictureOf(stuckAt).data[0]
+    return {
+      ...recognizer,
+      recognize: (image, options) => {
+        while (image.data[0] === stuck);
+        return recognizer.recognize(image, options)
+      },
+    }
+  },
+})
 
 /** An index of the app's own: a list that is gone through. */
 const listIndex: IndexFactory = ({ dimensions }): VectorIndex => {

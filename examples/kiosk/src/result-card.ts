@@ -15,9 +15,14 @@ export class ResultCard {
   readonly #announcer: HTMLElement = element('announcer', HTMLElement)
   #key = ''
 
-  /** Nothing is looked at. */
-  showIdle(words: Words): void {
+  /**
+   * Nothing is looked at.
+   *
+   * @param picture The number of the picture of which this is all there is to say.
+   */
+  showIdle(words: Words, picture?: number): void {
     this.#show('idle', words, noPicture())
+    this.#number(picture)
     this.#enroll.hidden = true
     this.#key = ''
   }
@@ -28,7 +33,8 @@ export class ResultCard {
     this.#face.replaceChildren(cropPicture(crop))
   }
 
-  showAnswer(answer: Answer): void {
+  /** @param picture The number of the picture that it is about; none of the camera's. */
+  showAnswer(answer: Answer, picture?: number): void {
     const key = keyOf(answer)
     const changed = key !== this.#key
     this.#key = key
@@ -48,7 +54,14 @@ export class ResultCard {
       this.#score.hidden = false
     } else if (answer.kind === 'nobody_there') this.#show(answer.kind, words, changed ? noPicture() : undefined)
     else this.#show(answer.kind, words, cropPicture(answer.sighting.crop))
+    this.#number(picture)
     if (changed) this.#announcer.textContent = `${words.title}. ${words.text}`
+  }
+
+  /** Says which picture the answer is about: what was there before may look the same. */
+  #number(picture: number | undefined): void {
+    if (picture === undefined) delete this.#root.dataset['picture']
+    else this.#root.dataset['picture'] = String(picture)
   }
 
   #show(kind: string, { title, text }: Words, face: Node | undefined): void {

@@ -34,6 +34,9 @@ export class Visit {
   readonly #cameraChoice: HTMLSelectElement = element('camera-choice', HTMLSelectElement)
   #source: 'camera' | 'picture' = 'camera'
   #picture: ImageBitmap | undefined
+  /** How many pictures were chosen, and which of them is shown. */
+  #opened = 0
+  #pictureNumber = 0
   /** The face that the card is about, and that is enrolled when asked for. */
   #sighting: Sighting | undefined
   #reading: AbortController | undefined
@@ -220,15 +223,19 @@ export class Visit {
       candidate === null
         ? { kind: 'stranger', sighting }
         : { kind: 'match', from: 'cloud', sighting: { ...sighting, candidate } },
+      this.#pictureNumber,
     )
   }
 
   async #openPicture(file: File): Promise<void> {
+    const number = ++this.#opened
+    this.#pictureFile.dataset['opened'] = String(number)
     try {
       const picture = await readPictureFile(file)
       if (this.#source === 'camera') return picture.close()
       this.#picture?.close()
       this.#picture = picture
+      this.#pictureNumber = number
       this.#stage.showPicture(picture)
       element('other-picture', HTMLButtonElement).hidden = false
       await this.#readPicture(picture)
@@ -252,12 +259,13 @@ export class Visit {
         const answer = answerOf(sighting)
         if (answer.kind === 'stranger' && this.#cloud.isAsked) {
           void this.#askCloud(sighting, () => this.#sighting === sighting)
-        } else this.#card.showAnswer(answer)
+        } else this.#card.showAnswer(answer, this.#pictureNumber)
       }
       this.#stage.showFaces(picture, sightings, choose)
       const [largest] = sightings
       if (largest === undefined) {
-        this.#card.showIdle({ title: 'No face found', text: 'Use a picture that shows a face from the front.' })
+        const words = { title: 'No face found', text: 'Use a picture that shows a face from the front.' }
+        this.#card.showIdle(words, this.#pictureNumber)
       } else choose(largest)
     } catch (error) {
       if (!reading.signal.aborted) this.#failed(error)
@@ -283,7 +291,7 @@ export class Visit {
     this.#camera.stop()
     const again = { label: 'Try again', run: () => this.#showSource() }
     this.#stage.showMessage(describeError(error), again)
-    this.#card.showIdle({ title: 'Recognition is off', text: 'Nobody is recognized now.' })
+    this.#card.showIdle({ title: 'Recognition is off', text: 'Nobody is recognized now.' }, this.#opened)
     // Nobody may be there to press the button.
     if (wasRunning) {
       setTimeout(() => {

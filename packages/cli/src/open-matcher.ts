@@ -1,79 +1,59 @@
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { LocalMatcher, Store } from '@visavis/core'
-import type { SqliteStore } from '@visavis/core/sqlite'
 import { CommandError } from './command-error.ts'
+import { openParts, orClose, partsOver, type PartChoices } from './open-parts.ts'
 
-export interface OpenMatcherOptions extends MatcherOverOptions {
-  /** The SQLite file of the enrolled people; left out, they live in memory. */
-  store?: string
+export interface OpenMatcherOptions extends PartChoices {
   /** Whether the store must be there already. @default true */
-  mustExist?: boolean
-}
-
-interface MatcherOverOptions {
-  /** Whether several pictures are read at once, each in a worker of its own. @default false */
-  pooled?: boolean
-  /** What templates are made with: a name or a folder. @default 'dlib' */
-  model?: string
-  signal: AbortSignal
+  readonly mustExist?: boolean
+  readonly signal: AbortSignal
 }
 
 /**
- * Loads the networks and opens the store, encrypted where VISAVIS_STORE_PASSPHRASE is set.
+ * Loads the networks and opens the store, in this thread.
  *
  * @throws CommandError `file_not_found`; VisavisError `store_*`, `model_*`.
  */
-export async function openMatcher({ store, mustExist = true, ...how }: OpenMatcherOptions): Promise<LocalMatcher> {
-  if (store !== undefined) return matcherOver(await openStore(store, mustExist), how)
-  const { memoryStore } = await import('@visavis/core')
-  return matcherOver(memoryStore(), how)
-}
-
-/** A store as it is in its file, encrypted or not. */
-export async function openFile(file: string, mustExist: boolean = true): Promise<SqliteStore> {
-  await checkStore(file, mustExist)
-  // Loaded here, so that help and misuse are answered at once.
-  const { sqliteStore } = await import('@visavis/core/sqlite')
-  return sqliteStore({ path: file })
-}
-
-/** As {@link openMatcher}; without the networks. */
-export async function openStore(file: string, mustExist: boolean = true): Promise<Store> {
-  const people = await openFile(file, mustExist)
-  const { encryptedStore } = await import('@visavis/core')
-  const passphrase = process.env.VISAVIS_STORE_PASSPHRASE
-  return passphrase ? orClose(people, () => encryptedStore(people, { passphrase })) : people
+export async function openMatcher({ mustExist, signal, ...choices }: OpenMatcherOptions): Promise<LocalMatcher> {
+  if (choices.store !== undefined) await checkStore(choices.store, mustExist)
+  return matcherOf(await openParts(choices, signal), signal)
 }
 
 /** A matcher over a store, which is closed with it, or where it cannot be made. */
-export function matcherOver(
-  people: Store,
-  { pooled = false, model = 'dlib', signal }: MatcherOverOptions,
+export async function matcherOver(
+  store: Store,
+  { signal, ...choices }: Omit<PartChoices, 'store'> & { signal: AbortSignal },
 ): Promise<LocalMatcher> {
-  return orClose(people, async () => {
-    const [{ createMatcher }, { createRecognizer }] = await Promise.all([
-      import('@visavis/core'),
-      import('@visavis/core/tfjs'),
-    ])
-    const recognizer = pooled
-      ? await (await import('@visavis/worker')).createRecognizerPool({ model, signal })
-      : await createRecognizer({ model, signal })
-    return orClose(recognizer, () => createMatcher({ recognizer, store: people, signal }))
+  return matcherOf(await partsOver(store, choices, signal), signal)
+}
+
+/**
+ * A matcher in a thread of its own, with a pool of recognizers beside it: this thread is left to whoever else it serves.
+ *
+ * @throws as {@link openMatcher}
+ */
+export async function openMatcherApart({
+  mustExist,
+  signal,
+  ...choices
+}: OpenMatcherOptions & { readonly workers: number }): Promise<LocalMatcher> {
+  if (choices.store !== undefined) await checkStore(choices.store, mustExist)
+  const { createWorkerMatcher } = await import('@visavis/worker')
+  // Beside this file, in sources and as built.
+  const file = import.meta.url.endsWith('.ts') ? './matcher-thread.ts' : './matcher-thread.js'
+  return createWorkerMatcher({
+    worker: new URL(file, import.meta.url),
+    settings: choices,
+    restart: choices.store !== undefined,
+    // The caller has a queue of its own.
+    queue: { policy: 'wait', atOnce: choices.workers },
+    signal,
   })
 }
 
-/** Does the work; where it fails, what it was done with is closed. */
-async function orClose<T>(what: { close(): Promise<void> }, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    await what.close()
-    throw error
-  }
-}
-
-async function checkStore(file: string, mustExist: boolean): Promise<void> {
+/** @throws CommandError `usage`, `file_not_found` */
+export async function checkStore(file: string, mustExist: boolean = true): Promise<void> {
   const found = await stat(file).catch(() => undefined)
   if (found?.isDirectory()) throw new CommandError('usage', `--store names the folder ${file}; name a file in it.`)
   if (found !== undefined) return
@@ -87,4 +67,9 @@ async function checkStore(file: string, mustExist: boolean): Promise<void> {
   if (!(await stat(folder).catch(() => undefined))?.isDirectory()) {
     throw new CommandError('file_not_found', `The store's folder ${folder} does not exist; make it first.`)
   }
+}
+
+async function matcherOf(parts: Awaited<ReturnType<typeof openParts>>, signal: AbortSignal): Promise<LocalMatcher> {
+  const { createMatcher } = await import('@visavis/core')
+  return orClose(parts.store, () => orClose(parts.recognizer, () => createMatcher({ ...parts, signal })))
 }

@@ -1,7 +1,9 @@
-import type { SearchMode } from '@visavis/core'
+import type { IndexName, SearchMode } from '@visavis/core'
 import type { Precision } from '@visavis/models/convert'
 import { InvalidArgumentError, Option } from 'commander'
 import { parseInterval } from './sync-schedule.ts'
+
+const indexNames: readonly IndexName[] = ['auto', 'packed', 'usearch', 'usearch-native']
 
 /** Options that several commands have, and how their values are read. */
 export const options = {
@@ -9,6 +11,15 @@ export const options = {
 
   store: (): Option =>
     new Option('--store <file>', 'the SQLite file that holds the enrolled people; required').makeOptionMandatory(),
+
+  index: (): Option =>
+    new Option(
+      '--index <name>',
+      'how templates are searched: auto, packed (scans), usearch (its graph), or usearch-native (by its addon); the same in all commands keeps a graph beside the store',
+    )
+      .choices(indexNames)
+      .env('VISAVIS_INDEX')
+      .default('auto'),
 
   passphraseFile: (): Option =>
     new Option('--passphrase-file <file>', 'encrypts the file with the passphrase in the first line of this one'),

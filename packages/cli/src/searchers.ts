@@ -1,4 +1,4 @@
-import type { Collection, FaceMatcher, FaceSearcher } from '@visavis/core'
+import type { Collection, FaceMatcher, FaceSearcher, IndexName } from '@visavis/core'
 import type { VerifikClient } from '@visavis/remote'
 import { findCollection, requireCollection } from './collection-choice.ts'
 import { CommandError } from './command-error.ts'
@@ -7,6 +7,7 @@ import { openClient } from './remote-client.ts'
 
 export interface SearcherOptions {
   readonly store?: string
+  readonly index: IndexName
   /** What the store's templates are made with. */
   readonly model: string
   readonly remote?: string
@@ -26,11 +27,11 @@ export interface OpenSearcher extends FaceSearcher, AsyncDisposable {
 
 /** @throws CommandError `usage` where the options do not go together, and what opening throws. */
 export async function openSearcher(options: SearcherOptions): Promise<OpenSearcher> {
-  const { store, model, remote, fallback, signal } = options
+  const { store, index, model, remote, fallback, signal } = options
   if (remote === undefined) {
     if (fallback) throw new CommandError('usage', '--fallback needs --remote, which says where faces may be sent.')
     if (store === undefined) throw new CommandError('usage', 'Say whom to search: --store <file>, or --remote <url>.')
-    const matcher = await openMatcher({ store, model, signal })
+    const matcher = await openMatcher({ store, index, model, signal })
     return searcherOf(matcher, [matcher])
   }
   if (store !== undefined && !fallback) {
@@ -40,7 +41,7 @@ export async function openSearcher(options: SearcherOptions): Promise<OpenSearch
     throw new CommandError('usage', '--fallback needs --store, to be searched first.')
   const client = await openClient(remote, options)
   if (store === undefined) return searcherOf(client, [client])
-  const matcher = await openMatcher({ store, model, signal })
+  const matcher = await openMatcher({ store, index, model, signal })
   const { withFallback } = await import('@visavis/remote')
   const policy = { collectionMissing: true, nobodyFound: true }
   // Nobody else waits for this answer, so the service may take what time it takes.

@@ -40,7 +40,7 @@ export function joinTraces(all: readonly Traces[]): Traces {
   }
 }
 
-/** Looks for the pieces in a SQLite file that is closed, and in the journals beside it. */
+/** Looks for the pieces in a SQLite file that is closed, and in the journals and the index's snapshot beside it. */
 export async function findTraces(
   { pieces }: Traces,
   store: string,
@@ -49,7 +49,7 @@ export async function findTraces(
   const files: string[] = []
   let bytes = 0
   const overlap = Math.max(0, ...pieces.map(({ byteLength }) => byteLength))
-  for (const file of [store, `${store}-wal`, `${store}-shm`, `${store}-journal`]) {
+  for (const file of [store, ...['-wal', '-shm', '-journal', '-graph', '-graph.part'].map((end) => store + end)]) {
     const handle = await open(file).catch(() => undefined)
     if (handle === undefined) continue
     files.push(file)

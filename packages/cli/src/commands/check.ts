@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
-import { openFile } from '../open-matcher.ts'
+import { checkStore } from '../open-matcher.ts'
+import { openFile } from '../open-parts.ts'
 import { options } from '../option-values.ts'
 import { paint } from '../output.ts'
 import { printable } from '../printable.ts'
@@ -35,6 +36,7 @@ Examples:
 }
 
 async function check({ store: file, repair }: CheckCommandOptions, { output }: Context): Promise<void> {
+  await checkStore(file)
   const store = await openFile(file)
   try {
     const deleted = repair ? await store.deleteDamaged() : []

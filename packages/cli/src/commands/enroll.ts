@@ -1,4 +1,4 @@
-import type { Collection, FaceMatcher } from '@visavis/core'
+import type { Collection, FaceMatcher, IndexName } from '@visavis/core'
 import type { Command } from 'commander'
 import { findCollection } from '../collection-choice.ts'
 import type { Context } from '../context.ts'
@@ -12,6 +12,7 @@ import { startProgressBar } from '../progress-bar.ts'
 
 interface EnrollCommandOptions {
   store: string
+  index: IndexName
   model: string
   collection?: string
   replace: boolean
@@ -24,6 +25,7 @@ export function addEnroll(program: Command, context: Context): void {
     .description('Enroll people from a folder of photographs, one folder a person.')
     .argument('<folder>', 'holds <person>/<picture>, such as people/Ana_Diaz/1.jpg')
     .addOption(options.store())
+    .addOption(options.index())
     .option('--collection <id or name>', 'the collection to put people into, made when missing (default: none)')
     .option('--replace', 'give people who are enrolled already the new pictures instead of passing them over', false)
     .addOption(options.model())
@@ -47,12 +49,12 @@ Examples:
 
 async function enroll(
   folder: string,
-  { store, model, collection: collectionName, replace }: EnrollCommandOptions,
+  { store, index, model, collection: collectionName, replace }: EnrollCommandOptions,
   { output, signal, exit }: Context,
 ): Promise<void> {
   const started = performance.now()
   const { people, misplaced } = await listPersonFolders(folder)
-  await using matcher = await openMatcher({ store, model, mustExist: false, signal })
+  await using matcher = await openMatcher({ store, index, model, mustExist: false, signal })
   const { collection, isNew } = await chooseCollection(matcher, collectionName)
   const enroller = new Enroller({ matcher, collectionId: collection?.id, replace, signal })
   const enrollments: Enrollment[] = []

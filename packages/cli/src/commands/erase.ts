@@ -1,15 +1,17 @@
-import type { PersonRecord, Store } from '@visavis/core'
+import type { IndexName, PersonRecord, Store } from '@visavis/core'
 import type { Command } from 'commander'
 import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { matcherOver, openStore } from '../open-matcher.ts'
+import { checkStore, matcherOver } from '../open-matcher.ts'
+import { openStore } from '../open-parts.ts'
 import { options } from '../option-values.ts'
 import { paint } from '../output.ts'
 import { findTraces, joinTraces, tracesOf, type Traces } from '../traces.ts'
 
 interface EraseCommandOptions {
   store: string
+  index: IndexName
   model: string
   verify: boolean
 }
@@ -21,6 +23,7 @@ export function addErase(program: Command, context: Context): void {
     .description('Delete a person with everything of theirs.')
     .argument('<person-id>', 'the id of the person, as enroll and search print it')
     .addOption(options.store())
+    .addOption(options.index())
     .option(
       '--verify',
       'then read all bytes of the store and look for the name, the thumbnails and the templates',
@@ -43,10 +46,10 @@ Example:
 
 async function erase(
   id: string,
-  { store, model, verify }: EraseCommandOptions,
+  { store, index, model, verify }: EraseCommandOptions,
   { output, signal, exit }: Context,
 ): Promise<void> {
-  const traces = await remove(id, store, model, signal)
+  const traces = await remove(id, { store, index, model }, signal)
   if (!verify) {
     output.answer({ erased: true, verified: false }, () => ['Erased.'])
     return
@@ -63,9 +66,14 @@ async function erase(
   ])
 }
 
-async function remove(id: string, file: string, model: string, signal: AbortSignal): Promise<Traces> {
+async function remove(
+  id: string,
+  { store: file, index, model }: Pick<EraseCommandOptions, 'store' | 'index' | 'model'>,
+  signal: AbortSignal,
+): Promise<Traces> {
+  await checkStore(file)
   const store = await openStore(file)
-  await using matcher = await matcherOver(store, { model, signal })
+  await using matcher = await matcherOver(store, { index, model, signal })
   const enrolled = await matcher.records.persons([id])
   const { putBy, names } = await findPutBy(store, id)
   if (enrolled.length + putBy.length === 0) {

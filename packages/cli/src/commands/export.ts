@@ -1,3 +1,4 @@
+import type { IndexName } from '@visavis/core'
 import type { Command } from 'commander'
 import { open, rename, rm, stat } from 'node:fs/promises'
 import { requireCollection } from '../collection-choice.ts'
@@ -11,6 +12,7 @@ import { startProgressBar } from '../progress-bar.ts'
 
 interface ExportCommandOptions {
   store: string
+  index: IndexName
   model: string
   collection?: string
   passphraseFile?: string
@@ -23,6 +25,7 @@ export function addExport(program: Command, context: Context): void {
     .description('Write people into one file, with thumbnails, templates and a checksum.')
     .argument('<file>', 'the file to write; there must be none of its name')
     .addOption(options.store())
+    .addOption(options.index())
     .option('--collection <id or name>', 'only this collection and its people (default: everybody)')
     .addOption(options.passphraseFile())
     .addOption(options.model())
@@ -40,14 +43,14 @@ Example:
 
 async function exportPeople(
   file: string,
-  { store, model, collection: collectionName, passphraseFile }: ExportCommandOptions,
+  { store, index, model, collection: collectionName, passphraseFile }: ExportCommandOptions,
   { output, signal }: Context,
 ): Promise<void> {
   if ((await stat(file).catch(() => undefined)) !== undefined) {
     throw new CommandError('usage', `There is a file ${file} already; choose another name, or delete it first.`)
   }
   const passphrase = await readPassphrase(passphraseFile)
-  await using matcher = await openMatcher({ store, model, signal })
+  await using matcher = await openMatcher({ store, index, model, signal })
   const collection = collectionName === undefined ? undefined : await requireCollection(matcher, collectionName)
   const { exportCollection } = await import('@visavis/core')
   const bar = startProgressBar('Exporting', (await matcher.records.ids(collection?.id)).length, 'people')

@@ -1,3 +1,4 @@
+import type { IndexName } from '@visavis/core'
 import type { Command } from 'commander'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
@@ -10,6 +11,7 @@ import { printable } from '../printable.ts'
 
 interface ImportCommandOptions {
   store: string
+  index: IndexName
   model: string
   passphraseFile?: string
 }
@@ -21,6 +23,7 @@ export function addImport(program: Command, context: Context): void {
     .description('Take in all people of a file that visavis export wrote, or none of them.')
     .argument('<file>', 'the file')
     .addOption(options.store())
+    .addOption(options.index())
     .addOption(options.passphraseFile())
     .addOption(options.model())
     .addOption(options.json())
@@ -38,14 +41,14 @@ Example:
 
 async function importPeople(
   file: string,
-  { store, model, passphraseFile }: ImportCommandOptions,
+  { store, index, model, passphraseFile }: ImportCommandOptions,
   { output, signal }: Context,
 ): Promise<void> {
   if ((await stat(file).catch(() => undefined))?.isFile() !== true) {
     throw new CommandError('file_not_found', `There is no file ${file}; check the path.`)
   }
   const passphrase = await readPassphrase(passphraseFile)
-  await using matcher = await openMatcher({ store, model, mustExist: false, signal })
+  await using matcher = await openMatcher({ store, index, model, mustExist: false, signal })
   const { importCollection } = await import('@visavis/core')
   const report = await importCollection(matcher, createReadStream(file, { highWaterMark: 2 ** 20 }), {
     signal,

@@ -1,3 +1,4 @@
+import type { IndexName } from '@visavis/core'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { openMatcher } from '../open-matcher.ts'
@@ -7,6 +8,7 @@ import { startProgressBar } from '../progress-bar.ts'
 
 interface ReembedCommandOptions {
   store: string
+  index: IndexName
   model: string
 }
 
@@ -16,6 +18,7 @@ export function addReembed(program: Command, context: Context): void {
     .summary('bring people over to the model of this version')
     .description('Make templates of the model of this version from the thumbnails of everybody who has others.')
     .addOption(options.store())
+    .addOption(options.index())
     .addOption(options.model())
     .addOption(options.json())
     .addHelpText(
@@ -30,8 +33,8 @@ Example:
     .action((given: ReembedCommandOptions) => reembed(given, context))
 }
 
-async function reembed({ store, model }: ReembedCommandOptions, { output, signal }: Context): Promise<void> {
-  await using matcher = await openMatcher({ store, model, signal })
+async function reembed({ store, index, model }: ReembedCommandOptions, { output, signal }: Context): Promise<void> {
+  await using matcher = await openMatcher({ store, index, model, signal })
   const bar = startProgressBar('Embedding', await matcher.outdatedPeople(), 'people')
   const report = await matcher.reembed({ signal, onProgress: () => bar.advance() }).finally(() => bar.stop())
   const { people, failed } = report

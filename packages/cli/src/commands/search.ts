@@ -1,4 +1,4 @@
-import type { SearchMode, SearchResult } from '@visavis/core'
+import type { IndexName, SearchMode, SearchResult } from '@visavis/core'
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -13,6 +13,7 @@ import { formatTable } from '../table.ts'
 
 interface SearchCommandOptions {
   store?: string
+  index: IndexName
   model: string
   remote?: string
   fallback: boolean
@@ -31,6 +32,7 @@ export function addSearch(program: Command, context: Context): void {
     .description('Find out who is in a picture, among the people enrolled.')
     .argument('<picture...>', 'one to three pictures of one person: crops of the face, or photographs')
     .option('--store <file>', 'the SQLite file that holds the enrolled people')
+    .addOption(options.index())
     .option('--remote <url>', "search at a service instead: Verifik's, or one of visavis serve; the face is sent there")
     .option(
       '--fallback',

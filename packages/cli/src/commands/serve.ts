@@ -1,18 +1,24 @@
+import type { IndexName } from '@visavis/core'
 import type { ImageHost, Listener, LogEntry, ServerOptions } from '@visavis/server'
 import { InvalidArgumentError, type Command } from 'commander'
 import { readAccessTokens, type TokenOptions } from '../access-tokens.ts'
 import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
 import { keepSynced, type SyncEntry } from '../keep-synced.ts'
-import { openMatcher } from '../open-matcher.ts'
+import { openMatcher, openMatcherApart } from '../open-matcher.ts'
 import { options } from '../option-values.ts'
 import { printable } from '../printable.ts'
 import { describeInterval } from '../sync-schedule.ts'
+import { usualWorkers } from '../usual-workers.ts'
 import { addUpstreamOptions, openUpstream, type Upstream, type UpstreamOptions } from '../upstream.ts'
+
+const mostWorkers = 64
 
 interface ServeCommandOptions extends TokenOptions, UpstreamOptions {
   store: string
+  index: IndexName
   model: string
+  workers?: number
   port: number
   host: string
   rateLimit?: number
@@ -27,6 +33,12 @@ export function addServe(program: Command, context: Context): void {
     .summary("answer Verifik's face recognition requests")
     .description("Answer requests of Verifik's face recognition API with the people enrolled here.")
     .addOption(options.store())
+    .addOption(options.index())
+    .option(
+      '--workers <number>',
+      'how many pictures are looked at at once, each in a thread of some 300 MB; 0 looks at them between two answers (default: one a processor core, 8 at most)',
+      parseWorkers,
+    )
     .option('--port <number>', 'where to listen; 0 takes any free port', parsePort, 8080)
     .option('--host <address>', 'which address of this machine to listen at', '127.0.0.1')
     .option('--token <token>', 'a token that opens the server; may be repeated', collect, [])
@@ -70,17 +82,33 @@ Examples:
 }
 
 async function serve(given: ServeCommandOptions, { output, signal }: Context): Promise<void> {
-  const { store, model, port, host, rateLimit, allowImagesFrom, allowOrigin, quiet, insecureNoAuth } = given
+  const {
+    store,
+    index,
+    model,
+    workers = usualWorkers(),
+    port,
+    host,
+    rateLimit,
+    allowImagesFrom,
+    allowOrigin,
+    quiet,
+    insecureNoAuth,
+  } = given
   const tokens = await readAccessTokens(given, { env: process.env, warn: (text) => output.note(text) })
   await using upstream = await openUpstream(given)
   const { createServer } = await import('@visavis/server')
-  await using matcher = await openMatcher({ store, model, mustExist: false, signal })
+  const choices = { store, index, model, workers, mustExist: false, signal }
+  await using matcher = await (workers === 0 ? openMatcher(choices) : openMatcherApart(choices))
   const serverOptions: ServerOptions = {
     matcher,
     tokens,
     insecureNoAuth,
     allowedImageHosts: allowImagesFrom.map(toImageHost),
-    ...(rateLimit === undefined ? {} : { limits: { requestsPerMinute: rateLimit } }),
+    limits: {
+      concurrency: Math.max(1, workers),
+      ...(rateLimit !== undefined && { requestsPerMinute: rateLimit }),
+    },
     ...(allowOrigin.length === 0 ? {} : { cors: { origins: allowOrigin } }),
     ...(quiet ? {} : { log: writeLog }),
   }
@@ -160,6 +188,12 @@ function parsePort(text: string): number {
   const port = /^\d+$/.test(text) ? Number(text) : Number.NaN
   if (!(port <= 65_535)) throw new InvalidArgumentError('It must be a whole number from 0 to 65535.')
   return port
+}
+
+function parseWorkers(text: string): number {
+  const count = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  if (!(count <= mostWorkers)) throw new InvalidArgumentError(`It must be a whole number from 0 to ${mostWorkers}.`)
+  return count
 }
 
 function parseCount(text: string): number {

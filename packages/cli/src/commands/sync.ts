@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs'
+import type { IndexName } from '@visavis/core'
 import type { Command } from 'commander'
 import { describeError, exitCodeOf } from '../command-error.ts'
 import type { Context } from '../context.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { openMatcher } from '../open-matcher.ts'
+import { usualWorkers } from '../usual-workers.ts'
 import { options, parseEvery } from '../option-values.ts'
 import { startMeasuredBar } from '../progress-bar.ts'
 import { openClient } from '../remote-client.ts'
@@ -13,6 +15,7 @@ import { isDone, progressWords, syncDocument, syncLines, type SyncSummary } from
 
 interface SyncCommandOptions {
   store: string
+  index: IndexName
   model: string
   remote: string
   collection: string
@@ -34,6 +37,7 @@ export function addSync(program: Command, context: Context): void {
     .requiredOption('--remote <url>', 'where the service is; every page of its list may cost a credit')
     .requiredOption('--collection <code>', 'the code, _id or name of the collection')
     .addOption(options.store())
+    .addOption(options.index())
     .option('--token <token>', 'the token for the service (default: that in VISAVIS_TOKEN)')
     .option('--token-file <file>', 'a file with the token; read again when the service refuses it')
     .option('--insecure', 'let faces and the token go over plain http from another machine', false)
@@ -88,13 +92,20 @@ async function sync(given: SyncCommandOptions, { output, signal, exit }: Context
 }
 
 async function openAndSync(given: SyncCommandOptions, signal: AbortSignal): Promise<SyncSummary> {
-  const { store, model, remote, dryRun, mostRemovals } = given
+  const { store, index, model, remote, dryRun, mostRemovals } = given
   const client = await openClient(remote, given)
   try {
     const collection = await findAtService(client, given.collection, signal)
     // Where nothing is to be written, no store is made either.
     const kept = dryRun && !existsSync(store) ? {} : { store }
-    await using matcher = await openMatcher({ ...kept, model, mustExist: false, pooled: !dryRun, signal })
+    await using matcher = await openMatcher({
+      ...kept,
+      index,
+      model,
+      mustExist: false,
+      workers: dryRun ? 0 : usualWorkers(),
+      signal,
+    })
     const bar = startMeasuredBar('Syncing', 'people')
     try {
       const synced = await syncOnce({

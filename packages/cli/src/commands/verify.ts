@@ -1,4 +1,4 @@
-import { falseMatchRate, isVisavisError, type SearchMode, type VerifyResult } from '@visavis/core'
+import { falseMatchRate, isVisavisError, type IndexName, type SearchMode, type VerifyResult } from '@visavis/core'
 import type { Command } from 'commander'
 import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
@@ -12,6 +12,7 @@ import { formatScore, scoreWords } from '../score-words.ts'
 
 interface VerifyCommandOptions {
   store: string
+  index: IndexName
   model: string
   minScore: number
   mode: SearchMode
@@ -25,6 +26,7 @@ export function addVerify(program: Command, context: Context): void {
     .argument('<person-id>', 'the id of the person, as enroll and search print it')
     .argument('<picture...>', 'one to three pictures of one person: crops of the face, or photographs')
     .addOption(options.store())
+    .addOption(options.index())
     .addOption(options.minScore())
     .addOption(options.mode())
     .addOption(options.model())
@@ -41,11 +43,11 @@ Example:
 async function verify(
   id: string,
   files: string[],
-  { store, model, minScore, mode }: VerifyCommandOptions,
+  { store, index, model, minScore, mode }: VerifyCommandOptions,
   { output, signal, exit }: Context,
 ): Promise<void> {
   const pictures = await readPictures(files)
-  await using matcher = await openMatcher({ store, model, signal })
+  await using matcher = await openMatcher({ store, index, model, signal })
   const result = await matcher.verify(id, pictures, { minScore, mode, signal }).catch((error: unknown) => {
     if (!isVisavisError(error, 'person_not_found')) throw error
     throw new CommandError(error.code, `Nobody with the id ${id} is enrolled in ${store}.`, { cause: error })

@@ -20,6 +20,11 @@ export interface QueueOptions {
    * @default 100
    */
   limit?: number
+  /**
+   * How many calls the worker is given at once, 1 to 64: more than one where its file has a recognizer that works on
+   * several pictures, such as a pool. @default 1
+   */
+  atOnce?: number
 }
 
 interface Waiting {
@@ -29,23 +34,29 @@ interface Waiting {
 }
 
 const largestLimit = 10_000
+const mostAtOnce = 64
 
-/** Calls that take the worker's time, one after the other, in the order of asking. */
+/** Calls that take the worker's time, one or so many at once, begun in the order they were made. */
 export class CallQueue {
   readonly #policy: QueuePolicy
   readonly #limit: number
   #waiting: Waiting[] = []
-  #busy = false
+  readonly #atOnce: number
+  #running = 0
 
   /** @throws VisavisError `invalid_option` */
-  constructor({ policy = 'reject', limit = 100 }: QueueOptions = {}) {
+  constructor({ policy = 'reject', limit = 100, atOnce = 1 }: QueueOptions = {}) {
     if (policy !== 'reject' && policy !== 'drop_oldest' && policy !== 'wait') {
       throw new VisavisError('invalid_option', "queue.policy must be 'reject', 'drop_oldest' or 'wait'.")
     }
     if (!Number.isInteger(limit) || limit < 0 || limit > largestLimit) {
       throw new VisavisError('invalid_option', `queue.limit must be a whole number from 0 to ${largestLimit}.`)
     }
+    if (!Number.isInteger(atOnce) || atOnce < 1 || atOnce > mostAtOnce) {
+      throw new VisavisError('invalid_option', `queue.atOnce must be a whole number from 1 to ${mostAtOnce}.`)
+    }
     this.#policy = policy
+    this.#atOnce = atOnce
     this.#limit = policy === 'wait' ? Infinity : limit
   }
 
@@ -56,7 +67,7 @@ export class CallQueue {
    */
   makeRoom(): void {
     const droppable = this.#waiting.filter((waiting) => waiting.droppable)
-    if (!this.#busy || droppable.length < this.#limit) return
+    if (this.#running < this.#atOnce || droppable.length < this.#limit) return
     const [oldest] = droppable
     if (this.#policy === 'reject' || oldest === undefined) throw busy()
     this.#remove(oldest)
@@ -65,14 +76,14 @@ export class CallQueue {
 
   /** Runs the work when everything before it is done, unless the signal is aborted by then. */
   async run<T>(work: () => Promise<T>, droppable: boolean, signal?: AbortSignal): Promise<T> {
-    if (this.#busy) await this.#turn(droppable, signal)
-    this.#busy = true
+    if (this.#running >= this.#atOnce) await this.#turn(droppable, signal)
+    else this.#running++
     try {
       return await work()
     } finally {
       const next = this.#waiting.shift()
-      // Stays busy for the next one, so that no call that comes meanwhile goes before it.
-      if (next === undefined) this.#busy = false
+      // Its place goes straight to the next one, so that no call that comes meanwhile goes before it.
+      if (next === undefined) this.#running--
       else next.start()
     }
   }

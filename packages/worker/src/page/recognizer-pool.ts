@@ -34,13 +34,16 @@ export interface RecognizerPool extends Recognizer {
 const usualMost = 8
 const mostWorkers = 64
 
+/** How long a worker has to hear that its picture was given up, milliseconds; one that is busy with it hears nothing. */
+const hearingTime = 2000
+
 /** How often a picture is given to a worker when workers die of it, or beside it. */
 const mostTries = 2
 
 /**
  * A recognizer that works on several pictures at once, each in a worker of its own, for enrolling many people:
  * `createMatcher({ recognizer: await createRecognizerPool() })`. A worker that dies is replaced, and its picture given
- * to another one.
+ * to another one; so is one that does not hear that its picture was given up (by the signal of the call).
  *
  * @throws VisavisError `worker_load_failed` where a worker does not start, `invalid_option`, and what
  * `createRecognizer` throws; the signal's reason.
@@ -73,6 +76,8 @@ class Seat {
   readonly #settings: RecognizerRequest
   readonly #source: WorkerSource | undefined
   #opened: Promise<OpenSeat> | undefined
+  /** What the last opening came to. */
+  #current: OpenSeat | undefined
 
   constructor(settings: RecognizerRequest, source: WorkerSource | undefined) {
     this.#settings = settings
@@ -89,6 +94,12 @@ class Seat {
     return this.#opened
   }
 
+  /** Ends a worker that does not answer any more; the next picture gets another one. */
+  replace(stuck: OpenSeat): void {
+    if (this.#current === stuck) this.#leave(this.#opened)
+    void stuck.thread.end(new VisavisError('worker_crashed', 'The worker did not give its picture up, and was ended.'))
+  }
+
   async close(reason: VisavisError): Promise<void> {
     const opened = await this.#opened?.catch(() => undefined)
     await opened?.thread.close(reason)
@@ -99,7 +110,8 @@ class Seat {
     const thread = await ServiceThread.start<RecognizerService>('recognizer', this.#source, onDeath, signal)
     try {
       const opening = thread.ask((remote) => remote.open(this.#settings))
-      return { thread, model: await orAborted(opening, signal) }
+      this.#current = { thread, model: await orAborted(opening, signal) }
+      return this.#current
     } catch (error) {
       await thread.end(closed())
       throw error
@@ -165,8 +177,7 @@ class Pool implements RecognizerPool {
       const seat = await this.#seat()
       try {
         signal?.throwIfAborted()
-        const { thread } = await seat.open()
-        return await this.#ask(thread, image, signal, ask)
+        return await this.#ask(seat, image, signal, ask)
       } catch (error) {
         if (attempt === mostTries || !isVisavisError(error, 'worker_crashed')) throw error
       } finally {
@@ -176,18 +187,26 @@ class Pool implements RecognizerPool {
   }
 
   async #ask<T>(
-    thread: ServiceThread<RecognizerService>,
+    seat: Seat,
     image: Pixels,
     signal: AbortSignal | undefined,
     ask: (remote: Remote<RecognizerService>, id: number, sent: Pixels) => Promise<Outcome<T>>,
   ): Promise<T> {
+    const opened = await seat.open()
+    const { thread } = opened
     const id = ++this.#calls
-    const onAbort = (): void => thread.abort(id)
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const onAbort = (): void => {
+      thread.abort(id)
+      timer = setTimeout(() => seat.replace(opened), hearingTime)
+    }
+    signal?.throwIfAborted()
     signal?.addEventListener('abort', onAbort, { once: true })
     try {
       // Copied as it is sent, since another worker may have to be given it again.
       return await thread.ask((remote) => ask(remote, id, image), signal)
     } finally {
+      clearTimeout(timer)
       signal?.removeEventListener('abort', onAbort)
     }
   }
