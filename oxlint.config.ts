@@ -92,7 +92,7 @@ export default defineConfig({
     'import/no-named-as-default-member': 'off',
     'vitest/expect-expect': [
       'error',
-      { assertFunctionNames: ['expect', 'expectFound', 'fc.assert', 'refuses', 'rejects'] },
+      { assertFunctionNames: ['expect', 'expectFound', 'fc.assert', 'refuses', 'rejects', 'runSequences'] },
     ],
     // What is done one after the other is meant to be: there is one network, and one database.
     'no-await-in-loop': 'off',

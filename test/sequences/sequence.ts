@@ -1,0 +1,415 @@
+import {
+  exportCollection,
+  importCollection,
+  isVisavisError,
+  type ErrorCode,
+  type FaceRecord,
+  type PersonRecord,
+  type StoreChange,
+} from '@visavis/core'
+import { toPixels, toShrunkJpeg } from '@visavis/core/image'
+import { syncCollection, type SyncReport } from '@visavis/remote'
+import { expect } from 'vitest'
+import { emptyPicture, pictureOf, templateOf } from '../support/color-recognizer.ts'
+import { staff } from '../support/people-service.ts'
+import { GalleryModel, type Details, type ModelFile, type Outcome } from './gallery-model.ts'
+import type { Home } from './home.ts'
+import { malformedCalls } from './malformed-calls.ts'
+import { numberOfTemplate } from './number-of-template.ts'
+import { syncedCollection, type ApplyChange, type PersonStep, type SequenceStep, type Step } from './step.ts'
+import type { SyncedService } from './synced-service.ts'
+
+const match = { minScore: 0.9, mode: 'FAST' } as const
+const search = { ...match, maxResults: 100 } as const
+const models = ['colors', 'hues'] as const
+export const firstModel: string = models[0]
+
+/** Why a malformed call may be refused. */
+const refusals: readonly ErrorCode[] = [
+  'invalid_option',
+  'invalid_image',
+  'person_not_found',
+  'collection_not_found',
+  'bad_request',
+]
+
+/** What is to be done, what it must come to, and what is there then. */
+interface Plan {
+  readonly call: () => Promise<unknown>
+  readonly outcome: Outcome
+  readonly after: GalleryModel
+  /** Holds what the call gave against what it must give. */
+  readonly check?: (answer: never) => void
+  /** Whether a crash may leave any part of the people brought over. */
+  readonly isPiecemeal?: boolean
+}
+
+/** A gallery and its model, and what is done to both. */
+export class Sequence {
+  readonly #home: Home
+  readonly #service: SyncedService | undefined
+  #model: GalleryModel = new GalleryModel(firstModel)
+  #file: { bytes: Uint8Array; model: ModelFile } | undefined
+
+  constructor(home: Home, service?: SyncedService) {
+    this.#home = home
+    this.#service = service
+  }
+
+  async run(steps: readonly SequenceStep[]): Promise<void> {
+    for (const { step, crash } of steps) {
+      if (crash === undefined || this.#home.dieIn === undefined) await this.#do(step)
+      else await this.#dieIn(step, crash)
+      await this.#glance()
+    }
+    await this.#check()
+    await this.#home.reopen(this.#model.modelId)
+    await this.#check()
+  }
+
+  async #do(step: Step): Promise<void> {
+    const { call, outcome, after, check } = await this.#plan(step)
+    const codes = await call().then(
+      (answer) => {
+        check?.(answer as never)
+        return []
+      },
+      (error: unknown) => [codeOf(error)],
+    )
+    expectOutcome(codes, outcome)
+    if (outcome.length === 0) this.#model = after
+  }
+
+  /** Whatever the step would have come to, either it has happened or not, for all who open what is left. */
+  async #dieIn(step: Step, crash: NonNullable<SequenceStep['crash']>): Promise<void> {
+    const before = this.#model
+    const { call, outcome, after, isPiecemeal } = await this.#plan(step)
+    const { hasDied } = (await this.#home.dieIn?.(crash, () => call().catch(() => undefined))) ?? { hasDied: false }
+    if (!hasDied) {
+      // It came to its end, well or not, before the moment.
+      if (outcome.length === 0) this.#model = after
+      return
+    }
+    await this.#home.reopen(after.modelId)
+    const found = await this.#found()
+    if (isPiecemeal === true) {
+      this.#model = before.copy()
+      this.#model.reembed(
+        found.persons.flatMap(([id, { faces }]) => (faces.every((face) => face.modelId === after.modelId) ? [id] : [])),
+      )
+      expectSame(found, describe(this.#model))
+      return
+    }
+    const isDone = outcome.length === 0 && JSON.stringify(found) === JSON.stringify(describe(after))
+    this.#model = isDone ? after : before
+    this.#model.modelId = after.modelId
+    expectSame(found, describe(this.#model))
+  }
+
+  async #plan(step: Step): Promise<Plan> {
+    const home = this.#home
+    const after = this.#model.copy()
+    const { persons, collections } = home.matcher
+    switch (step.kind) {
+      case 'create': {
+        const { id, name } = step.person
+        const outcome = after.create(id, step.person)
+        return { after, outcome, call: () => persons.create({ id, name, ...requestOf(step.person) }) }
+      }
+      case 'update': {
+        const outcome = after.update(step.person.id, step.person)
+        const { name } = step.person
+        const changes = { ...(name !== undefined && { name }), ...requestOf(step.person) }
+        return { after, outcome, call: () => persons.update(step.person.id, changes) }
+      }
+      case 'delete':
+        return { after, outcome: after.delete(step.id), call: () => persons.delete(step.id) }
+      case 'create_collection': {
+        const { id, name } = step
+        return { after, outcome: after.createCollection(id, name, ''), call: () => collections.create({ id, name }) }
+      }
+      case 'update_collection': {
+        const { id, name } = step
+        return { after, outcome: after.updateCollection(id, name), call: () => collections.update(id, { name }) }
+      }
+      case 'delete_collection':
+        return { after, outcome: after.deleteCollection(step.id), call: () => collections.delete(step.id) }
+      case 'find': {
+        const { number, collectionId } = step
+        return { after, outcome: [], call: () => this.#checkSearch(number, collectionId) }
+      }
+      case 'verify':
+        return { after, outcome: [], call: () => this.#checkVerify(step.id, step.number) }
+      case 'malformed': {
+        const call = malformedCalls[step.call % malformedCalls.length] as (typeof malformedCalls)[number]
+        return { after, outcome: refusals, call: () => call(home.matcher, step.value as never) }
+      }
+      case 'apply':
+        return this.#planApply(step.changes, after)
+      case 'export':
+        return this.#planExport(step.collectionId, after)
+      case 'import':
+        return this.#planImport(step, after)
+      case 'service':
+        return { after, outcome: [], call: async () => this.#service?.set(step.row) }
+      case 'sync':
+        return this.#planSync(step.badRecords, after)
+      case 'change_model':
+        after.modelId = models.find((id) => id !== after.modelId) as string
+        return { after, outcome: [], call: () => home.reopen(after.modelId) }
+      case 'reembed':
+        after.reembed()
+        return { after, outcome: [], call: () => home.local.reembed(), isPiecemeal: true }
+      case 'rotate':
+        return { after, outcome: [], call: async () => home.rotate?.() }
+      case 'reopen':
+        return { after, outcome: [], call: () => home.reopen(after.modelId) }
+    }
+  }
+
+  async #planApply(given: readonly ApplyChange[], after: GalleryModel): Promise<Plan> {
+    const changes: StoreChange[] = []
+    const outcome = new Set<ErrorCode>()
+    for (const change of given) {
+      if (change.kind === 'delete') {
+        after.delete(change.id)
+        changes.push({ kind: 'delete_person', id: change.id })
+        continue
+      }
+      if (change.kind === 'bad_template') {
+        const template = spoiled(templateOf(3, after.modelId), change.spoil)
+        const [face] = await facesOf([3], after.modelId)
+        const person = recordOf({ ...nobody, id: change.id }, [{ ...(face as FaceRecord), template }])
+        changes.push({ kind: 'put_person', person })
+        for (const code of ['dimension_mismatch', 'invalid_option', 'invalid_template'] as const)
+          outcome.add(code as ErrorCode)
+        continue
+      }
+      const { person } = change
+      const isSynced = after.persons.get(person.id)?.isSynced ?? false
+      const faces = person.numbers.map((number) => ({ number, modelId: after.modelId }))
+      after.persons.set(person.id, { ...person, collections: new Set(person.collections), faces, isSynced })
+      if (person.collections.some((id) => !after.collections.has(id))) outcome.add('collection_not_found')
+      changes.push({ kind: 'put_person', person: recordOf(person, await facesOf(person.numbers, after.modelId)) })
+    }
+    return { after, outcome: [...outcome], call: () => this.#home.local.records.apply(changes) }
+  }
+
+  #planExport(collectionId: string | undefined, after: GalleryModel): Plan {
+    const isHere = collectionId === undefined || after.collections.has(collectionId)
+    const model = after.exported(collectionId)
+    const call = async (): Promise<void> => {
+      const chunks: Uint8Array[] = []
+      const options = collectionId === undefined ? {} : { collectionId }
+      for await (const chunk of exportCollection(this.#home.local, options)) chunks.push(chunk)
+      this.#file = { bytes: new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer()), model }
+    }
+    return { after, outcome: isHere ? [] : ['collection_not_found'], call }
+  }
+
+  #planImport({ damage, share }: Extract<Step, { kind: 'import' }>, after: GalleryModel): Plan {
+    const file = this.#file
+    if (file === undefined) return { after, outcome: [], call: async () => {} }
+    const bytes = file.bytes.slice(0, damage === 'cut' ? Math.floor(share * (file.bytes.length - 1)) : undefined)
+    const at = Math.floor(share * (bytes.length - 1))
+    if (damage === 'changed') bytes[at] = (bytes[at] as number) ^ 0x10
+    else if (damage === 'none') after.import(file.model)
+    const chunks = async function* (): AsyncGenerator<Uint8Array> {
+      for (let i = 0; i < bytes.length; i += 1000) yield bytes.subarray(i, i + 1000)
+    }
+    const outcome: Outcome = damage === 'none' ? [] : ['store_corrupt', 'store_version', 'store_key']
+    return { after, outcome, call: () => importCollection(this.#home.local, chunks()) }
+  }
+
+  #planSync(badRecords: number, after: GalleryModel): Plan {
+    const service = this.#service
+    if (service === undefined) return { after, outcome: [], call: async () => {} }
+    service.setBadRecords(badRecords)
+    const withheld = after.sync(syncedCollection, staff.name, service.rows)
+    const options = { client: service.client, matcher: this.#home.local, collectionId: syncedCollection }
+    return {
+      after,
+      outcome: [],
+      call: () => syncCollection(options),
+      check(report: SyncReport) {
+        const bad = report.problems.filter(({ code }) => code === 'invalid_record').length
+        const got = { complete: report.complete, withheld: report.withheld.length, bad }
+        expectSame(got, { complete: true, withheld, bad: badRecords })
+      },
+    }
+  }
+
+  /** What a caller sees without asking much. */
+  async #glance(): Promise<void> {
+    const { persons, collections } = this.#home.matcher
+    const seen = (await persons.list({ limit: 100 })).persons
+    expectSame(
+      seen.map(({ id, name, notes, dateOfBirth, collections: inside, thumbnails: views }) => {
+        return [id, name, notes, dateOfBirth, inside.map((one) => one.id).sort(), views.length]
+      }),
+      describe(this.#model).persons.map(([id, { name, notes, dateOfBirth, collections: inside, faces }]) => {
+        return [id, name, notes, dateOfBirth, inside, faces.length]
+      }),
+    )
+    const counts = (await collections.list()).map(({ id, name, count }) => [id, name, count]).sort()
+    const wanted = [...this.#model.collections]
+      .map(([id, { name }]) => [id, name, this.#model.members(id).length])
+      .sort()
+    expectSame(counts, wanted)
+    expectSame(await this.#home.local.outdatedPeople(), this.#model.outdated().length)
+  }
+
+  /** Everything that can be told apart. */
+  async #check(): Promise<void> {
+    await this.#glance()
+    expectSame(await this.#found(), describe(this.#model))
+    const numbers = new Set([...this.#model.persons.values()].flatMap(({ faces }) => faces.map(({ number }) => number)))
+    for (const number of [...numbers, 100]) await this.#checkSearch(number, undefined)
+    for (const collectionId of [...this.#model.collections.keys(), 'k0']) {
+      await this.#checkSearch([...numbers][0] ?? 100, collectionId)
+    }
+  }
+
+  async #checkSearch(number: number | null, collectionId: string | undefined): Promise<void> {
+    const wanted = this.#model.search(number, collectionId)
+    const options = { ...search, ...(collectionId !== undefined && { collectionId }) }
+    const found = await this.#home.matcher.search(picture(number), options).then(
+      ({ candidates }) => candidates.map(({ id }) => id).sort(),
+      (error: unknown) => codeOf(error),
+    )
+    expectAnswer(found, wanted)
+  }
+
+  async #checkVerify(id: string, number: number | null): Promise<void> {
+    const wanted = this.#model.verify(id, number)
+    const found = await this.#home.matcher.verify(id, picture(number), match).then(
+      ({ match }) => match !== null,
+      (error: unknown) => codeOf(error),
+    )
+    expectAnswer(found, wanted)
+  }
+
+  async #found(): Promise<Description> {
+    const { records } = this.#home.local
+    const people = await records.persons(await records.ids())
+    const notes = new Set((await records.states('sync/person/')).map(([key]) => key.slice('sync/person/'.length)))
+    return {
+      persons: people.map(({ id, name, notes: text, dateOfBirth, collectionIds, faces }) => [
+        id,
+        {
+          name,
+          notes: text,
+          dateOfBirth,
+          collections: [...collectionIds].sort(),
+          faces: faces.map(({ modelId, template }) => ({ number: numberOfTemplate(template, modelId), modelId })),
+          isSynced: notes.has(id),
+        },
+      ]),
+      collections: (await records.collections()).map(({ id, name }): [string, string] => [id, name]).sort(),
+    }
+  }
+}
+
+/** A gallery as it can be compared, in one order. */
+interface Description {
+  readonly persons: [id: string, person: DescribedPerson][]
+  readonly collections: [id: string, name: string][]
+}
+
+interface DescribedPerson {
+  readonly name: string | null
+  readonly notes: string | null
+  readonly dateOfBirth: string | null
+  readonly collections: readonly string[]
+  readonly faces: readonly { number: number | null; modelId: string }[]
+  readonly isSynced: boolean
+}
+
+function describe(model: GalleryModel): Description {
+  return {
+    persons: model.members().map((id) => {
+      const person = model.persons.get(id) as NonNullable<ReturnType<GalleryModel['persons']['get']>>
+      const { name, notes, dateOfBirth, faces, isSynced } = person
+      return [
+        id,
+        { name, notes, dateOfBirth, collections: [...person.collections].sort(), faces: [...faces], isSynced },
+      ]
+    }),
+    collections: [...model.collections].map(([id, { name }]): [string, string] => [id, name]).sort(),
+  }
+}
+
+const nobody: Omit<PersonStep, 'id'> = { name: 'x', notes: null, dateOfBirth: null, numbers: [], collections: [] }
+
+function picture(number: number | null): ReturnType<typeof pictureOf> {
+  return number === null ? emptyPicture : pictureOf(number)
+}
+
+function requestOf({ notes, dateOfBirth, numbers, collections }: Details): object & { images: never } {
+  return {
+    ...(notes !== undefined && { notes }),
+    ...(dateOfBirth !== undefined && { dateOfBirth }),
+    ...(collections !== undefined && { collections }),
+    ...(numbers !== undefined && { images: numbers.map(picture) }),
+  } as never
+}
+
+const thumbnails = new Map<number | null, Promise<Uint8Array>>()
+
+function thumbnailOf(number: number | null): Promise<Uint8Array> {
+  const made =
+    thumbnails.get(number) ?? toPixels(picture(number)).then(async (pixels) => (await toShrunkJpeg(pixels, 256)).bytes)
+  thumbnails.set(number, made)
+  return made
+}
+
+function facesOf(numbers: readonly (number | null)[], modelId: string): Promise<FaceRecord[]> {
+  return Promise.all(
+    numbers.map(async (number, i) => ({
+      id: `face-${i}`,
+      thumbnail: await thumbnailOf(number),
+      modelId,
+      template: number === null ? new Float32Array(0) : templateOf(number, modelId),
+    })),
+  )
+}
+
+function recordOf(
+  { id, name, notes, dateOfBirth, collections }: PersonStep | (Omit<PersonStep, 'id'> & { id: string }),
+  faces: FaceRecord[],
+): PersonRecord {
+  const time = '2026-03-09T07:15:00.000Z'
+  const more = { gender: null, nationality: null, collectionIds: collections, createdAt: time, modifiedAt: time }
+  return { id, name, notes, dateOfBirth, ...more, faces }
+}
+
+function spoiled(template: Float32Array, how: Extract<ApplyChange, { kind: 'bad_template' }>['spoil']): Float32Array {
+  if (how === 'short') return template.subarray(1)
+  if (how === 'long') return Float32Array.of(...template, 0)
+  if (how === 'not_unit') return template.map((value) => value * 1000)
+  return Float32Array.from(template, (value, i) =>
+    i === 5 ? (how === 'nan' ? Number.NaN : Number.POSITIVE_INFINITY) : value,
+  )
+}
+
+/** The code of an error of visavis; any other is thrown on, since it is a fault of its own. */
+function codeOf(error: unknown): ErrorCode {
+  if (isVisavisError(error)) return error.code
+  throw error
+}
+
+function expectSame(found: unknown, wanted: unknown): void {
+  expect(found).toEqual(wanted)
+}
+
+/** @param codes Of the errors that came: none or one. */
+function expectOutcome(codes: readonly ErrorCode[], outcome: Outcome): void {
+  if (outcome.length === 0) expect(codes).toEqual([])
+  else expect(outcome).toContain(codes[0])
+}
+
+/** @param found What was answered, or the code of the error. */
+function expectAnswer(found: unknown, wanted: Outcome | string[] | boolean): void {
+  if (typeof found === 'string') expect(wanted).toContain(found)
+  else expect(found).toEqual(wanted)
+}

@@ -1,0 +1,159 @@
+import {
+  createMatcher,
+  encryptedStore,
+  isVisavisError,
+  type EncryptedStore,
+  type LocalMatcher,
+  type Store,
+} from '@visavis/core'
+import { sqliteStore, type SqliteStore } from '@visavis/core/sqlite'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { colorRecognizer } from '../support/color-recognizer.ts'
+import { DyingStore, type Deed } from './dying-store.ts'
+import type { Home } from './home.ts'
+import type { Crash } from './step.ts'
+
+/** In memory where there is such a place: what is on a disk after a crash is computed, not waited for. */
+const place = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
+const pageSize = 4096
+
+/** The bytes of a database and its log. */
+interface Files {
+  readonly database: Buffer
+  readonly log: Buffer
+}
+
+/** A gallery in a file of SQLite, encrypted or not. */
+export class SqliteHome implements Home {
+  readonly #folder: string = mkdtempSync(path.join(place, 'visavis-sequence-'))
+  readonly #isEncrypted: boolean
+  #generation = 0
+  /** The numbers of the secrets that may open the store: two where a change of them was interrupted. */
+  #secrets: number[] = [1]
+  #file!: SqliteStore
+  #dying!: DyingStore
+  #encrypted: EncryptedStore | undefined
+  #matcher!: LocalMatcher
+
+  private constructor(isEncrypted: boolean) {
+    this.#isEncrypted = isEncrypted
+  }
+
+  static async open(modelId: string, isEncrypted = false): Promise<SqliteHome> {
+    const home = new SqliteHome(isEncrypted)
+    await home.#open(modelId)
+    return home
+  }
+
+  get matcher(): LocalMatcher {
+    return this.#matcher
+  }
+
+  get local(): LocalMatcher {
+    return this.#matcher
+  }
+
+  async reopen(modelId: string): Promise<void> {
+    await this.#matcher.close()
+    await this.#open(modelId)
+  }
+
+  async dieIn(crash: Crash, work: () => Promise<unknown>): Promise<{ hasDied: boolean }> {
+    this.#dying.arm(crash)
+    await work()
+    this.#dying.disarm()
+    return { hasDied: this.#dying.isDead }
+  }
+
+  async rotate(): Promise<void> {
+    if (this.#encrypted === undefined) return
+    if (this.#encrypted.isRotating) await this.#encrypted.resumeRotation()
+    const next = (this.#secrets.at(-1) as number) + 1
+    this.#secrets.push(next)
+    await this.#encrypted.rotateSecret(keyOf(next))
+    this.#secrets = [next]
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#matcher.close()
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  get #path(): string {
+    return path.join(this.#folder, `${this.#generation}.db`)
+  }
+
+  async #open(modelId: string): Promise<void> {
+    await this.#openFile()
+    const store = this.#isEncrypted ? await this.#decrypted() : this.#dying
+    this.#matcher = await createMatcher({ recognizer: colorRecognizer(modelId), store })
+  }
+
+  async #openFile(): Promise<void> {
+    this.#file = await sqliteStore({ path: this.#path })
+    await this.#file.checkIntegrity()
+    this.#dying = new DyingStore(this.#file, (deed, share) => this.#die(deed, share))
+  }
+
+  /** With the one secret that opens it; exactly one does. */
+  async #decrypted(): Promise<Store> {
+    const opened: number[] = []
+    for (const secret of this.#secrets) {
+      try {
+        this.#encrypted = await encryptedStore(this.#dying, keyOf(secret))
+        opened.push(secret)
+      } catch (error) {
+        if (!isVisavisError(error, 'store_key')) throw error
+      }
+    }
+    if (opened.length !== 1)
+      throw new Error(`Of the secrets ${this.#secrets.join(', ')} these open it: ${opened.join(', ')}`)
+    this.#secrets = opened
+    return this.#encrypted as EncryptedStore
+  }
+
+  /** Ends as a computer does whose plug is pulled: some of what was to be written is there, and the rest is not. */
+  async #die({ kind, run }: Deed, share: number): Promise<void> {
+    const before = this.#files()
+    await run()
+    const after = this.#files()
+    await this.#file.close()
+    const { database, log } = kind === 'write' ? tornLog(before, after, share) : tornCheckpoint(before, after, share)
+    this.#generation++
+    writeFileSync(this.#path, database)
+    if (log.length > 0) writeFileSync(`${this.#path}-wal`, log)
+  }
+
+  #files(): Files {
+    const log = `${this.#path}-wal`
+    return { database: readFileSync(this.#path), log: existsSync(log) ? readFileSync(log) : Buffer.alloc(0) }
+  }
+}
+
+/** A commit goes to the log first, and only then perhaps to the database. */
+function tornLog(before: Files, after: Files, share: number): Files {
+  const first = firstDifference(before.log, after.log)
+  const cut = first + Math.round((after.log.length - first) * share)
+  return { database: before.database, log: Buffer.concat([after.log.subarray(0, cut), before.log.subarray(cut)]) }
+}
+
+/** The log is copied into the database, page by page, and then cut. */
+function tornCheckpoint(before: Files, after: Files, share: number): Files {
+  if (share > 0.8) return after
+  const cut = Math.round((share * after.database.length) / pageSize) * pageSize
+  const database = Buffer.concat([after.database.subarray(0, cut), before.database.subarray(cut)])
+  return { database, log: before.log }
+}
+
+function firstDifference(a: Buffer, b: Buffer): number {
+  const most = Math.min(a.length, b.length)
+  let at = 0
+  while (at < most && a[at] === b[at]) at++
+  return at
+}
+
+function keyOf(secret: number): { key: Uint8Array } {
+  return { key: new Uint8Array(32).fill(secret % 256) }
+}
