@@ -19,8 +19,8 @@ import { numberOfTemplate } from './number-of-template.ts'
 import { syncedCollection, type ApplyChange, type PersonStep, type SequenceStep, type Step } from './step.ts'
 import type { SyncedService } from './synced-service.ts'
 
-const match = { minScore: 0.9, mode: 'FAST' } as const
-const search = { ...match, maxResults: 100 } as const
+const least = { minScore: 0.9, mode: 'FAST' } as const
+const search = { ...least, maxResults: 100 } as const
 const models = ['colors', 'hues'] as const
 export const firstModel: string = models[0]
 
@@ -282,7 +282,7 @@ export class Sequence {
 
   async #checkVerify(id: string, number: number | null): Promise<void> {
     const wanted = this.#model.verify(id, number)
-    const found = await this.#home.matcher.verify(id, picture(number), match).then(
+    const found = await this.#home.matcher.verify(id, picture(number), least).then(
       ({ match }) => match !== null,
       (error: unknown) => codeOf(error),
     )
