@@ -125,6 +125,20 @@ export class GalleryModel {
     return well
   }
 
+  join(id: string, collectionId: string): Outcome {
+    const person = this.persons.get(id)
+    if (person === undefined) return ['person_not_found']
+    if (!this.collections.has(collectionId)) return ['collection_not_found']
+    this.persons.set(id, { ...person, collections: new Set([...person.collections, collectionId]) })
+    return well
+  }
+
+  leave(id: string, collectionId: string): Outcome {
+    if (!this.persons.has(id)) return ['person_not_found']
+    this.#leave(id, collectionId)
+    return well
+  }
+
   /** The ids of everybody, or of a collection's people. */
   members(collectionId?: string): string[] {
     const all = [...this.persons].filter(

@@ -48,6 +48,8 @@ export type Step =
   | { readonly kind: 'malformed'; readonly call: number; readonly value: unknown }
   /** Several changes at once, of people who are put, deleted, or put with what cannot be. */
   | { readonly kind: 'apply'; readonly changes: readonly ApplyChange[] }
+  /** Two calls at once. */
+  | { readonly kind: 'together'; readonly steps: readonly [Step, Step] }
   | { readonly kind: 'export'; readonly collectionId: string | undefined }
   /** Takes in what was exported, whole or cut off at a share of it, or with a byte changed there. */
   | { readonly kind: 'import'; readonly damage: 'none' | 'cut' | 'changed'; readonly share: number }
@@ -62,6 +64,8 @@ export type Step =
 export type ApplyChange =
   | { readonly kind: 'put'; readonly person: PersonStep }
   | { readonly kind: 'delete'; readonly id: string }
+  | { readonly kind: 'join'; readonly id: string; readonly collectionId: string }
+  | { readonly kind: 'leave'; readonly id: string; readonly collectionId: string }
   | {
       readonly kind: 'bad_template'
       readonly id: string
@@ -115,6 +119,7 @@ const nonsense: fc.Arbitrary<unknown> = fc.oneof(
 const share = fc.double({ min: 0, max: 1, noNaN: true })
 
 const steps: Record<Step['kind'], { weight: number; arbitrary: fc.Arbitrary<Step> }> = {
+  together: { weight: 0, arbitrary: fc.constant({ kind: 'reopen' }) },
   create: { weight: 10, arbitrary: fc.record({ kind: fc.constant('create'), person }) },
   update: { weight: 7, arbitrary: fc.record({ kind: fc.constant('update'), person: changes }) as fc.Arbitrary<Step> },
   delete: { weight: 4, arbitrary: fc.record({ kind: fc.constant('delete'), id }) },
@@ -145,6 +150,15 @@ const steps: Record<Step['kind'], { weight: number; arbitrary: fc.Arbitrary<Step
         fc.oneof(
           { weight: 5, arbitrary: fc.record({ kind: fc.constant('put'), person }) },
           { weight: 2, arbitrary: fc.record({ kind: fc.constant('delete'), id }) },
+          { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('join', 'leave'), id, collectionId }) },
+          {
+            weight: 1,
+            arbitrary: fc.record({
+              kind: fc.constant('bad_template'),
+              id,
+              spoil: fc.constantFrom('nan', 'infinity', 'short', 'long', 'not_unit'),
+            }),
+          },
         ),
         { minLength: 1, maxLength: 4 },
       ),
@@ -179,6 +193,16 @@ const steps: Record<Step['kind'], { weight: number; arbitrary: fc.Arbitrary<Step
   reembed: { weight: 2, arbitrary: fc.constant({ kind: 'reembed' }) },
   rotate: { weight: 2, arbitrary: fc.constant({ kind: 'rotate' }) },
   reopen: { weight: 2, arbitrary: fc.constant({ kind: 'reopen' }) },
+}
+
+const changing = fc.oneof(
+  ...(['create', 'update', 'delete', 'create_collection', 'delete_collection', 'apply'] as const).map(
+    (kind) => steps[kind],
+  ),
+)
+steps.together = {
+  weight: 4,
+  arbitrary: fc.record({ kind: fc.constant('together'), steps: fc.tuple(changing, changing) }),
 }
 
 const crash = fc.option(fc.record({ at: fc.nat(4), share }), { nil: undefined, freq: 8 })
