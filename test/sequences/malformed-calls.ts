@@ -24,7 +24,8 @@ export const malformedCalls: readonly Call[] = [
   (matcher, value) => matcher.persons.update('a', { dateOfBirth: value }),
   (matcher, value) => matcher.persons.update('a', { images: [value] }),
   (matcher, value) => matcher.persons.update('a', { collections: [value] }),
-  (matcher, value) => matcher.persons.get(value),
+  // An id that could be one of an earlier version is looked up, and is of none.
+  (matcher, value) => matcher.persons.get(typeof value === 'string' ? ('' as never) : value),
   (matcher, value) => matcher.persons.delete(value),
   (matcher, value) => matcher.persons.list({ collectionId: value }),
   (matcher, value) => matcher.persons.list({ page: value === 7 ? -7 : value }),
