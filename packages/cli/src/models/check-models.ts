@@ -16,9 +16,13 @@ export async function checkModels(folder: string, { output }: Context): Promise<
   const converted = await stat(path.join(folder, 'pack.json')).catch(() => undefined)
   const known = converted === undefined ? Object.values(packs) : [await withModelErrors(() => readPack(folder))]
   const files = new Map<string, 'missing' | 'changed' | null>()
-  for (const pack of known) for (const { file, problem } of await checkFiles(folder, pack)) files.set(file, problem)
-  // Of models that were not added, all files are missing.
-  const there = [...files].filter(([, problem]) => converted !== undefined || problem !== 'missing')
+  for (const part of known.flatMap(({ networks }) => networks)) {
+    const checked = await checkFiles(folder, { networks: [part] })
+    // Of a network that was not added, all files are missing.
+    if (converted === undefined && checked.every(({ problem }) => problem === 'missing')) continue
+    for (const { file, problem } of checked) files.set(file, problem)
+  }
+  const there = [...files]
   const wrong = there.filter(([, problem]) => problem !== null)
   if (wrong.length > 0) {
     const list = wrong.map(([file, problem]) => `${file} is ${problem}`).join(', ')

@@ -36,6 +36,15 @@ export interface Dense {
   activation: Activation | null
 }
 
+export interface Pool {
+  readonly kind: 'pool'
+  readonly take: 'largest' | 'mean'
+  readonly size: readonly [height: number, width: number]
+  readonly strides: readonly [down: number, across: number]
+  /** With nothing: a window at an edge takes what it covers. */
+  readonly padding: Padding
+}
+
 export type Operation =
   | { readonly kind: 'input' }
   | Convolution
@@ -44,14 +53,7 @@ export type Operation =
   | { readonly kind: 'scale'; scale: Float32Array; offset: Float32Array }
   | { readonly kind: 'activate'; activation: Activation }
   | { readonly kind: 'add' | 'subtract' | 'multiply' | 'absolute' }
-  | {
-      readonly kind: 'pool'
-      readonly take: 'largest' | 'mean'
-      readonly size: readonly [height: number, width: number]
-      readonly strides: readonly [down: number, across: number]
-      /** With nothing: a window at an edge takes what it covers. */
-      readonly padding: Padding
-    }
+  | Pool
   /** Over rows and columns; both stay, with length 1. */
   | { readonly kind: 'mean' }
   | { readonly kind: 'pad'; readonly padding: Padding }

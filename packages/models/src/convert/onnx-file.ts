@@ -34,12 +34,21 @@ export interface OnnxTensor {
 const field = (id: number, type: string, rule?: 'repeated'): { id: number; type: string; rule?: string } =>
   rule === undefined ? { id, type } : { id, type, rule }
 
+/** The messages of onnx.proto that are read; their fields keep the numbers they have there. */
 const { ModelProto } = protobuf.Root.fromJSON({
   nested: {
-    ModelProto: { fields: { graph: field(7, 'GraphProto') } },
+    ModelProto: {
+      fields: {
+        irVersion: field(1, 'int64'),
+        graph: field(7, 'GraphProto'),
+        opsetImport: field(8, 'OperatorSetIdProto', 'repeated'),
+      },
+    },
+    OperatorSetIdProto: { fields: { domain: field(1, 'string'), version: field(2, 'int64') } },
     GraphProto: {
       fields: {
         node: field(1, 'NodeProto', 'repeated'),
+        name: field(2, 'string'),
         initializer: field(5, 'TensorProto', 'repeated'),
         input: field(11, 'ValueInfoProto', 'repeated'),
         output: field(12, 'ValueInfoProto', 'repeated'),
@@ -63,6 +72,7 @@ const { ModelProto } = protobuf.Root.fromJSON({
         t: field(5, 'TensorProto'),
         floats: field(7, 'float', 'repeated'),
         ints: field(8, 'int64', 'repeated'),
+        type: field(20, 'int32'),
       },
     },
     TensorProto: {
@@ -85,6 +95,9 @@ const { ModelProto } = protobuf.Root.fromJSON({
     Dimension: { fields: { dimValue: field(1, 'int64') } },
   },
 }).nested as { ModelProto: protobuf.Type }
+
+/** A whole file. */
+export const onnxModel: protobuf.Type = ModelProto
 
 interface RawTensor {
   dims: number[]
@@ -131,7 +144,7 @@ export function readOnnx(bytes: Uint8Array): OnnxModel {
   let graph: RawModel['graph']
   try {
     const options = { longs: Number, defaults: true, arrays: true }
-    graph = (ModelProto.toObject(ModelProto.decode(bytes), options) as RawModel).graph
+    graph = (onnxModel.toObject(onnxModel.decode(bytes), options) as RawModel).graph
   } catch (cause) {
     throw new ConvertError('not an ONNX file: it is no message of onnx.proto', { cause })
   }

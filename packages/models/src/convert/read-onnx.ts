@@ -118,15 +118,13 @@ class Reading {
       case 'AveragePool':
       case 'MaxPool': {
         const window = this.#window(node, integersOf(attributes.get('kernel_shape')), name)
-        if (
-          kind === 'AveragePool' &&
-          attributes.get('count_include_pad')?.number === 1 &&
-          window.padding.some((side) => side > 0)
-        ) {
-          throw unsupported('AveragePool that counts its padding', name)
-        }
         const take = kind === 'MaxPool' ? 'largest' : 'mean'
         const { strides, padding, size: filter } = window
+        const isCounted = kind === 'AveragePool' && attributes.get('count_include_pad')?.number === 1
+        if (isCounted && padding.some((side) => side > 0)) {
+          const padded = network.add(`${name}/padded`, { kind: 'pad', padding }, [input()])
+          return network.add(name, { kind: 'pool', take, size: filter, strides, padding: [0, 0, 0, 0] }, [padded])
+        }
         return network.add(name, { kind: 'pool', take, size: filter, strides, padding }, [input()])
       }
       case 'Pad': {

@@ -1,6 +1,14 @@
 import { ConvertError } from './convert-error.ts'
 import { GraphModelWriter, ints, text, type GraphModelFiles } from './graph-model-writer.ts'
-import { samePadding, type Activation, type Convolution, type Layer, type Network, type Padding } from './network.ts'
+import {
+  samePadding,
+  type Activation,
+  type Convolution,
+  type Layer,
+  type Network,
+  type Padding,
+  type Pool,
+} from './network.ts'
 import { toUint8, type Precision } from './precision.ts'
 
 export interface GraphModelOptions {
@@ -77,15 +85,8 @@ class Writing {
         return writer.node(name, 'Mul', inputs)
       case 'absolute':
         return writer.node(name, 'Abs', inputs)
-      case 'pool': {
-        const from = this.#network.shape(layer.inputs[0] as string)
-        return writer.node(name, operation.take === 'largest' ? 'MaxPool' : 'AvgPool', inputs, {
-          ksize: ints([1, ...operation.size, 1]),
-          strides: ints([1, ...operation.strides, 1]),
-          data_format: text('NHWC'),
-          ...paddingAttributes(paddingOf(from, operation.size, operation)),
-        })
-      }
+      case 'pool':
+        return this.#pool(name, input, operation, this.#network.shape(layer.inputs[0] as string))
       case 'mean': {
         const axes = writer.int32(`${name}/axes`, [2], [1, 2])
         return writer.node(name, 'Mean', [input, axes], { keep_dims: { b: true } })
@@ -106,6 +107,28 @@ class Writing {
         return writer.node(name, 'Transpose', [input, order])
       }
     }
+  }
+
+  /** Pooling in TensorFlow.js knows no explicit padding. */
+  #pool(name: string, input: string, pool: Pool, from: readonly number[]): string {
+    const padding = paddingOf(from, pool.size, pool)
+    const pooled = (of: string, mode: 'SAME' | 'VALID'): string =>
+      this.writer.node(name, pool.take === 'largest' ? 'MaxPool' : 'AvgPool', [of], {
+        ksize: ints([1, ...pool.size, 1]),
+        strides: ints([1, ...pool.strides, 1]),
+        data_format: text('NHWC'),
+        ...paddingAttributes(mode),
+      })
+    if (typeof padding === 'string') return pooled(input, padding)
+    if (pool.take === 'mean') {
+      throw new ConvertError(
+        `a mean over windows with the padding [${padding.join(', ')}] is not supported (at ${name})`,
+      )
+    }
+    const [top, bottom, left, right] = padding
+    const paddings = this.writer.int32(`${name}/paddings`, [4, 2], [0, 0, top, bottom, left, right, 0, 0])
+    const least = this.writer.weight(`${name}/least`, [], bytesOf(Float32Array.of(-3.4e38)), { kind: 'float32' })
+    return pooled(this.writer.node(`${name}/padded`, 'PadV2', [input, paddings, least]), 'VALID')
   }
 
   #convolution(name: string, input: string, operation: Convolution, from: readonly number[]): string {

@@ -1,13 +1,33 @@
 import type { EmbeddingNetwork, ModelPack } from '@visavis/models'
-import { VisavisError } from '../../errors.ts'
+import { isVisavisError, VisavisError } from '../../errors.ts'
 import { landmarkCount } from './face-mesh.ts'
 
-/** @throws VisavisError `model_mismatch` where a pack makes no sense. */
-export function checkPack({ id, networks, dimensions, calibration, plans }: ModelPack): void {
+/**
+ * Of a pack from a file nothing is certain, whatever its type says.
+ *
+ * @throws VisavisError `model_mismatch` where a pack makes no sense.
+ */
+export function checkPack(pack: ModelPack): void {
+  try {
+    checkParts(pack)
+  } catch (cause) {
+    if (isVisavisError(cause)) throw cause
+    throw new VisavisError('model_mismatch', 'The manifest of the model is not one: parts of it are missing.', {
+      cause,
+    })
+  }
+}
+
+function checkParts({ id, networks, dimensions, calibration, plans }: ModelPack): void {
   const check = (right: boolean, rule: string): void => {
     if (!right) throw new VisavisError('model_mismatch', `The manifest of the model ${id} is wrong: ${rule}.`)
   }
+  check(typeof id === 'string' && id !== '', 'it needs an id')
   check(networks.length > 0, 'it needs a network')
+  check(
+    [plans.fast, plans.accurate, plans.enroll].every((plan) => typeof plan === 'object'),
+    'it needs three plans',
+  )
   for (const { network, weight } of networks) {
     checkNetwork(network)
     check(weight > 0 && Number.isFinite(weight), 'weights must be positive')
