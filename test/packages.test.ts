@@ -1,4 +1,6 @@
+import { recipes } from '@visavis/models/convert'
 import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { cp, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -6,6 +8,7 @@ import { promisify } from 'node:util'
 import { createRequire } from 'node:module'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { optInAssets } from '../packages/models/src/opt-in-assets.ts'
 import { packProject } from './support/packed-project.ts'
 
 const run = promisify(execFile)
@@ -126,6 +129,33 @@ describe('the packages as published', () => {
     // Three networks of two files each, the backend and the index: the bundler has found them all by itself.
     expect([...sizes.keys()].filter((file) => /\.(bin|json|wasm)$/.test(file))).toHaveLength(8)
     expect([...sizes.values()].reduce((sum, size) => sum + size, 0)).toBeLessThan(9_000_000)
+  })
+
+  it('carry no network whose papers are not clear enough to ship it', { timeout: 600_000 }, async () => {
+    const forbidden = new Set(
+      Object.entries(optInAssets).flatMap(([name, { sha256 }]) => (name.startsWith('hse-faceres') ? [] : [sha256])),
+    )
+    expect(forbidden.size).toBe(4)
+    for (const name of Object.keys(recipes)) {
+      if (name !== 'hse-faceres')
+        for (const { sha256 } of recipes[name as keyof typeof recipes].inputs) forbidden.add(sha256)
+    }
+    const names = (await readdir(path.join(root, 'packages'))).sort()
+    expect(names).toContain('models-faceres')
+    for (const name of names) {
+      const folder = path.join(root, 'packages', name)
+      const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+        cwd: folder,
+        maxBuffer: 2 ** 26,
+      })
+      const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }]
+      expect(files.length).toBeGreaterThan(0)
+      for (const file of files) {
+        const bytes = await readFile(path.join(folder, file.path))
+        const hash = createHash('sha256').update(bytes).digest('hex')
+        expect({ name, file: file.path, isForbidden: forbidden.has(hash) }).toMatchObject({ isForbidden: false })
+      }
+    }
   })
 
   it('bring their licences', async () => {
