@@ -1,4 +1,13 @@
-import type { Crop, FaceMatcher, ImageLike, NewPerson, SearchOptions, SearchResult } from '@visavis/core'
+import type {
+  Crop,
+  FaceMatcher,
+  ImageLike,
+  NewPerson,
+  Person,
+  PersonChanges,
+  SearchOptions,
+  SearchResult,
+} from '@visavis/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { people, type PhotoNumber } from '../support/people.ts'
 import { cut, type CropOptions, type Photo } from '../support/photo.ts'
@@ -291,6 +300,28 @@ export function describeFaceMatcher(name: string, { create, loadPhoto, source = 
       expect((await found('Cleo'))[0]).toBe('Dora')
       expect(await found('Dora', { minScore: 0.9 })).toEqual([])
       await rejects(matcher.persons.update('Nobody', { name: 'x' }), 'person_not_found')
+      await matcher.persons.delete('Dora')
+    })
+
+    it('puts people into collections and takes them out, however many calls do so at once', async () => {
+      const update = (changes: PersonChanges): Promise<Person> => matcher.persons.update('Dora', changes)
+      await enroll('Dora', { notes: 'Night shift', collections: [staff, guests] })
+      await Promise.all([update({ leave: [staff] }), update({ leave: [guests] }), update({ name: 'Dora B.' })])
+      const left = await matcher.persons.get('Dora')
+      expect(left).toMatchObject({ name: 'Dora B.', notes: 'Night shift', collections: [] })
+      expect(await found('Dora', { collectionId: guests, minScore: 0.9 })).toEqual([])
+      await Promise.all([update({ join: [staff] }), update({ join: [guests], notes: null })])
+      const back = await matcher.persons.get('Dora')
+      expect(back?.collections.map(({ id }) => id).toSorted()).toEqual([staff, guests].toSorted())
+      expect(back?.notes).toBeNull()
+      expect((await found('Dora', { collectionId: guests }))[0]).toBe('Dora')
+      expect(await update({ join: [staff], leave: [guests] })).toMatchObject({ collections: [{ id: staff }] })
+      expect((await update({ leave: [guests] })).modifiedAt).toBe((await matcher.persons.get('Dora'))?.modifiedAt)
+      await rejects(update({ join: ['nowhere'] }), 'collection_not_found')
+      await rejects(update({ leave: ['nowhere'] }), 'collection_not_found')
+      await rejects(update({ join: [staff], leave: [staff] }), 'invalid_option')
+      await rejects(update({ join: [staff], collections: [] }), 'invalid_option')
+      await rejects(matcher.persons.update('Nobody', { leave: [staff] }), 'person_not_found')
       await matcher.persons.delete('Dora')
     })
 

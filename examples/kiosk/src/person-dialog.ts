@@ -45,7 +45,12 @@ export class PersonDialog {
       return
     }
     try {
-      await this.#kiosk.matcher.persons.update(this.#person.id, { name, collections: readChecks(this.#collections) })
+      // Only what was changed here: meanwhile a sync may have changed the other collections.
+      const before = this.#person.collections.map(({ id }) => id)
+      const chosen = readChecks(this.#collections)
+      const join = chosen.filter((id) => !before.includes(id))
+      const leave = before.filter((id) => !chosen.includes(id))
+      await this.#kiosk.matcher.persons.update(this.#person.id, { name, join, leave })
       this.#dialog.close()
       this.#kiosk.peopleChanged()
     } catch (error) {

@@ -103,7 +103,13 @@ const name = valueOf((value) => nameFault(value))
 const images: OptionCheck = (option, value) => void checkCrops(option, value as Crop)
 
 const newPerson: OptionShape<NewPerson> = { id: optional(valueOf(idFault)), name, images, ...details }
-const personChanges: OptionShape<PersonChanges> = { name: optional(name), images: optional(images), ...details }
+const personChanges: OptionShape<PersonChanges> = {
+  name: optional(name),
+  images: optional(images),
+  ...details,
+  join: optional(listOf(idReference)),
+  leave: optional(listOf(idReference)),
+}
 
 const collectionName = valueOf((value) => nameFault(value, collectionNameRule))
 const description = optional(valueOf((value) => textFault(value, descriptionRule)))
@@ -167,6 +173,13 @@ export function checkNewPerson(person: NewPerson): NewPerson {
 /** @returns the changes as they are kept: the name in its normal form */
 export function checkPersonChanges(changes: PersonChanges): PersonChanges {
   checkOptions('changes', personChanges, changes)
+  const { collections, join = [], leave = [] } = changes
+  if (collections !== undefined && (changes.join !== undefined || changes.leave !== undefined)) {
+    throw new VisavisError('invalid_option', 'collections replaces all there were; pass it, or join and leave.')
+  }
+  if (join.some((id) => leave.includes(id))) {
+    throw new VisavisError('invalid_option', 'join and leave name the same collection; pass it in one of them.')
+  }
   return changes.name === undefined ? changes : { ...changes, name: normalName(changes.name) }
 }
 

@@ -142,7 +142,15 @@ export interface NewPerson {
 }
 
 /** What is left out stays as it is; `images` and `collections` replace what was there. */
-export type PersonChanges = Partial<Omit<NewPerson, 'id'>>
+export interface PersonChanges extends Partial<Omit<NewPerson, 'id'>> {
+  /**
+   * Ids of collections that the person is put into, beside those they are in; not together with `collections`. Two calls
+   * at once that name different ones both have their effect.
+   */
+  join?: readonly string[]
+  /** Ids of collections that the person is taken out of; as `join`. */
+  leave?: readonly string[]
+}
 
 export interface ListPersonsOptions {
   collectionId?: string

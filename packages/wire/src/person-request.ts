@@ -30,6 +30,10 @@ export interface CreatePersonRequest extends PersonDetails {
 export interface UpdatePersonRequest extends PersonDetails {
   name?: string | undefined
   images?: string[] | undefined
+  /** What the person is put into beside what they are in; only servers of visavis know it, and `leave_collections`. */
+  join_collections?: string[] | undefined
+  /** What the person is taken out of. */
+  leave_collections?: string[] | undefined
 }
 
 /** The query of `GET /persons`. */
@@ -74,6 +78,8 @@ export const updatePersonRequest: z.ZodType<UpdatePersonRequest> = requestOf({
   name: nameField.optional(),
   images: imagesField.optional(),
   ...detailFields,
+  join_collections: detailFields.collections,
+  leave_collections: detailFields.collections,
 })
 
 const paging = {
@@ -106,8 +112,14 @@ export function toCreatePersonRequest(person: NewPerson, images: string[]): Crea
 }
 
 export function toUpdatePersonRequest(changes: PersonChanges, images?: string[]): UpdatePersonRequest {
-  const { name } = changes
-  return { ...(name !== undefined && { name }), ...(images !== undefined && { images }), ...toDetails(changes) }
+  const { name, join, leave } = changes
+  return {
+    ...(name !== undefined && { name }),
+    ...(images !== undefined && { images }),
+    ...toDetails(changes),
+    ...(join !== undefined && { join_collections: [...join] }),
+    ...(leave !== undefined && { leave_collections: [...leave] }),
+  }
 }
 
 /** @param images Those of the request, decoded. */
@@ -118,8 +130,14 @@ export function fromCreatePersonRequest(request: CreatePersonRequest, images: Ui
 
 /** @param images Those of the request, decoded. */
 export function fromUpdatePersonRequest(request: UpdatePersonRequest, images?: Uint8Array[]): PersonChanges {
-  const { name } = request
-  return { ...(name !== undefined && { name }), ...(images !== undefined && { images }), ...fromDetails(request) }
+  const { name, join_collections: join, leave_collections: leave } = request
+  return {
+    ...(name !== undefined && { name }),
+    ...(images !== undefined && { images }),
+    ...fromDetails(request),
+    ...(join !== undefined && { join }),
+    ...(leave !== undefined && { leave }),
+  }
 }
 
 export function toListPersonsQuery({ page = 1, limit = 10, collectionId, name }: ListPersonsOptions): ListPersonsQuery {

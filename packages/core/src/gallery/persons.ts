@@ -1,7 +1,8 @@
 import { VisavisError } from '../errors.ts'
 import { checkHeldId, checkId, checkListOptions, checkNewPerson, checkPersonChanges } from '../options.ts'
 import type { ListPersonsOptions, NewPerson, Person, PersonChanges, PersonPage, Persons } from '../searcher.ts'
-import type { PersonRecord } from '../store/store.ts'
+import { moved } from '../store/memberships.ts'
+import type { MembershipChange, PersonRecord } from '../store/store.ts'
 import { describePerson } from './describe-person.ts'
 import type { FaceReader } from './face-reader.ts'
 import type { Gallery } from './gallery.ts'
@@ -97,14 +98,27 @@ export class GalleryPersons implements Persons {
     const changes = { ...passed }
     const { signal } = changes
     const collections = changes.collections && [...changes.collections]
+    const [join, leave] = [[...(changes.join ?? [])], [...(changes.leave ?? [])]]
+    const named = [...(collections ?? []), ...join, ...leave]
     await this.#gallery.catchUp()
-    this.#checkKnown(id, collections ?? [])
+    this.#checkKnown(id, named)
     const faces = pictures && (await this.#reader.faces(pictures, signal))
     return this.#gallery.write(async (held) => {
       signal?.throwIfAborted()
-      this.#checkKnown(id, collections ?? [])
+      this.#checkKnown(id, named)
       const [before] = await held.store.persons([id])
       if (before === undefined) throw personNotFound()
+      const modifiedAt = new Date().toISOString()
+      if (isMembership(changes)) {
+        const move =
+          (kind: MembershipChange['kind']) =>
+          (collectionId: string): MembershipChange => {
+            return { kind, personId: id, collectionId, modifiedAt }
+          }
+        const moves = [...join.map(move('join_collection')), ...leave.map(move('leave_collection'))]
+        const after = moves.reduce((record, change) => moved(record, change) ?? record, before)
+        return { changes: moves, answer: () => describePerson(held, after) }
+      }
       const record: PersonRecord = {
         ...before,
         name: changes.name ?? before.name,
@@ -112,9 +126,11 @@ export class GalleryPersons implements Persons {
         dateOfBirth: changes.dateOfBirth === undefined ? before.dateOfBirth : changes.dateOfBirth,
         nationality: changes.nationality === undefined ? before.nationality : changes.nationality,
         notes: changes.notes === undefined ? before.notes : changes.notes,
-        collectionIds: collections === undefined ? before.collectionIds : [...new Set(collections)],
+        collectionIds: [...new Set([...(collections ?? before.collectionIds), ...join])].filter((one) => {
+          return !leave.includes(one)
+        }),
         faces: faces ?? before.faces,
-        modifiedAt: new Date().toISOString(),
+        modifiedAt,
       }
       return { changes: [{ kind: 'put_person', person: record }], answer: () => describePerson(held, record) }
     })
@@ -132,3 +148,10 @@ export class GalleryPersons implements Persons {
     for (const collection of collections) this.#gallery.findCollection(collection)
   }
 }
+
+/** Whether nothing of the person themselves is changed, so that their record need not be written. */
+function isMembership(changes: PersonChanges): boolean {
+  return Object.entries(changes).every(([name, value]) => value === undefined || memberships.has(name))
+}
+
+const memberships: ReadonlySet<string> = new Set<keyof PersonChanges>(['join', 'leave', 'signal'])

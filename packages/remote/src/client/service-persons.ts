@@ -120,14 +120,17 @@ export class ServicePersons implements RemotePersons {
       const collections = asked.collections && [...asked.collections]
       const pictures = asked.images && new TakenPictures(checkCrops('images', asked.images))
       const { signal } = asked
+      const [join, leave] = [asked.join && [...asked.join], asked.leave && [...asked.leave]]
       const texts = pictures && (await this.#texts(pictures, signal))
-      const ids = collections && (await this.#directory.memberIds(collections, signal))
+      const memberships = await this.#memberships(id, { collections, join, leave }, signal)
+      const { join: _, leave: __, ...others } = asked
+      const request = toUpdatePersonRequest({ ...others, ...memberships }, texts)
+      const isDone = leave !== undefined && Object.keys(request).length === 0
       const body = await this.#connection.call({
-        method: 'PUT',
+        ...(isDone ? { method: 'GET' } : { method: 'PUT', body: request }),
         path: '/persons/{id}',
         id,
         query: this.#populate,
-        body: toUpdatePersonRequest({ ...asked, ...(ids && { collections: ids }) }, texts),
         repeatable: true,
         signal,
       })
@@ -143,6 +146,32 @@ export class ServicePersons implements RemotePersons {
       if (!isSegment(id)) throw personNotFound()
       await this.#connection.call({ method: 'DELETE', path: '/persons/{id}', id, repeatable: true, signal })
     })
+  }
+
+  /**
+   * Memberships as the service takes them. Verifik has one call to leave a collection and none to join one: who joins is
+   * sent with all collections they are in then, so that one of two who join at once may be lost there.
+   */
+  async #memberships(
+    id: string,
+    { collections, join, leave }: { [K in 'collections' | 'join' | 'leave']: string[] | undefined },
+    signal: AbortSignal | undefined,
+  ): Promise<Pick<PersonChanges, 'collections' | 'join' | 'leave'>> {
+    const ids = collections && (await this.#directory.memberIds(collections, signal))
+    if (this.#connection.settings.server === 'visavis') {
+      return { ...(ids && { collections: ids }), ...(join && { join }), ...(leave && { leave }) }
+    }
+    for (const collectionId of leave ?? []) {
+      const collection = await this.#directory.searchId(collectionId, signal)
+      const call = { method: 'DELETE', path: '/persons/{id}', id, query: { collection }, repeatable: true } as const
+      await this.#connection.call({ ...call, signal })
+    }
+    if (join === undefined || join.length === 0) return ids ? { collections: ids } : {}
+    const call = { method: 'GET', path: '/persons/{id}', id, repeatable: true } as const
+    const body = await this.#connection.call({ ...call, signal })
+    const now = await this.#pages.person((find) => fromPersonAnswer(body, find), signal)
+    const all = new Set([...now.collections.map((one) => one.id), ...join])
+    return { collections: await this.#directory.memberIds([...all], signal) }
   }
 
   /** Verifik does not say that it knows this but for lists. */

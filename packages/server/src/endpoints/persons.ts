@@ -90,8 +90,13 @@ export const personEndpoints: readonly Endpoint[] = [
     answer: personAnswer,
     async run(call) {
       const { body, id, signal: gone } = call
-      const memberships =
-        body.collections === undefined ? {} : { collections: await findCollections(call.matcher, body.collections) }
+      const named = async (names: readonly string[] | undefined): Promise<string[] | undefined> => {
+        return names && findCollections(call.matcher, names)
+      }
+      const [collections, join, leave] = await Promise.all(
+        [body.collections, body.join_collections, body.leave_collections].map(named),
+      )
+      const memberships = { ...(collections && { collections }), ...(join && { join }), ...(leave && { leave }) }
       if (body.images === undefined) {
         const changes = { ...fromUpdatePersonRequest(body), ...memberships, signal: gone }
         return answerWith(call, await call.matcher.persons.update(id, changes))
@@ -112,10 +117,7 @@ export const personEndpoints: readonly Endpoint[] = [
       if (collection === null) {
         await matcher.persons.delete(id)
       } else {
-        const collectionId = await findCollection(matcher, collection)
-        const { collections } = await getPerson(call)
-        const others = collections.filter((one) => one.id !== collectionId)
-        await matcher.persons.update(id, { collections: others.map((one) => one.id) })
+        await matcher.persons.update(id, { leave: [await findCollection(matcher, collection)] })
       }
       return toEnvelope(call.requestId, { _id: id })
     },
