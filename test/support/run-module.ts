@@ -9,6 +9,9 @@ export function moduleArguments(script: string): string[] {
 }
 
 /** Runs a module given as text in a process of its own, from the folder of the tests. */
-export function runModule(script: string): Promise<{ stdout: string; stderr: string }> {
-  return run(process.execPath, moduleArguments(script), { cwd: new URL('..', import.meta.url) })
+export function runModule(
+  script: string,
+  nodeArguments: readonly string[] = [],
+): Promise<{ stdout: string; stderr: string }> {
+  return run(process.execPath, [...nodeArguments, ...moduleArguments(script)], { cwd: new URL('..', import.meta.url) })
 }

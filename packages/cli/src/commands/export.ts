@@ -92,7 +92,9 @@ async function exportPeople(
 }
 
 async function create(file: string): ReturnType<typeof open> {
-  return open(file, 'w', 0o600).catch((cause: unknown) => {
+  // What an export that was killed has left may be open to others.
+  await rm(file, { force: true })
+  return open(file, 'wx', 0o600).catch((cause: unknown) => {
     throw new CommandError('file_unreadable', `The file ${file} cannot be written; check its folder.`, { cause })
   })
 }

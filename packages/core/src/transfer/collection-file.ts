@@ -1,5 +1,5 @@
 import { VisavisError } from '../errors.ts'
-import type { KeyDerivation } from '../store/encrypted/sealing.ts'
+import { webCrypto, type KeyDerivation } from '../store/encrypted/sealing.ts'
 
 /**
  * A collection as one file, little-endian: 8 bytes of magic, then frames of 32 bits of length, one byte of kind and the
@@ -48,7 +48,7 @@ export async function chained(hash: Uint8Array, frame: Uint8Array): Promise<Uint
   const both = new Uint8Array(hash.byteLength + frame.byteLength)
   both.set(hash)
   both.set(frame, hash.byteLength)
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', both))
+  return new Uint8Array(await webCrypto().digest('SHA-256', both))
 }
 
 /** What a frame is sealed with: its place, so that none can be left out, added or moved, and the file's salt. */

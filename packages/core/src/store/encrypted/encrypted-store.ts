@@ -1,6 +1,6 @@
 import { VisavisError } from '../../errors.ts'
 import { batches, mapBatches, mapInBatches } from '../batches.ts'
-import { headerKey, newDataKey, readHeader, writeHeader } from './encryption-header.ts'
+import { headerKey } from './encryption-header.ts'
 import type { Secret } from './sealing.ts'
 import type { SnapshotStorage } from '../snapshot-storage.ts'
 import type {
@@ -57,8 +57,7 @@ export async function encryptedStore(store: Store, secret: Secret): Promise<Encr
   if (store instanceof SealedStore) throw new VisavisError('invalid_option', 'The store is encrypted already.')
   const isReading = store.isReading === true
   const header = await store.state(headerKey)
-  if (header !== undefined)
-    return new SealedStore(store, new StoreKeys(store, secret, header, await readHeader(secret, header)))
+  if (header !== undefined) return new SealedStore(store, await StoreKeys.read(store, secret, header))
   if ((await store.listPersons({ offset: 0, limit: 0 })).total > 0) {
     throw new VisavisError(
       'store_key',
@@ -71,10 +70,7 @@ export async function encryptedStore(store: Store, secret: Secret): Promise<Encr
       'Another tab or worker holds the store, and has not encrypted it; open it there first.',
     )
   }
-  const keys = [await newDataKey(0)]
-  const written = await writeHeader(secret, keys)
-  await store.write([{ kind: 'put_state', key: headerKey, value: written }])
-  return new SealedStore(store, new StoreKeys(store, secret, written, keys))
+  return new SealedStore(store, await StoreKeys.make(store, secret))
 }
 
 class SealedStore implements EncryptedStore {
@@ -185,10 +181,7 @@ class SealedStore implements EncryptedStore {
   async rotateSecret(secret: Secret, options: RotationOptions = {}): Promise<void> {
     await this.#queue.run(async () => {
       await this.#keys.follow()
-      const { keys } = this.#keys.sealer
-      // Where a rotation was interrupted, its key is as new as another would be.
-      const next = keys.length > 1 ? keys : [...keys, await newDataKey((keys[0]!.generation + 1) % 256)]
-      await this.#keys.keep(next, secret)
+      await this.#keys.rotate(secret)
     })
     await this.resumeRotation(options)
   }
@@ -210,7 +203,7 @@ class SealedStore implements EncryptedStore {
     await this.#queue.run(async () => {
       signal?.throwIfAborted()
       await this.#renewTheRest()
-      await this.#keys.keep(this.#keys.sealer.keys.slice(-1))
+      await this.#keys.forgetOld()
     })
     // The snapshot that the old key opens; the index makes another when it is built anew.
     await this.#store.snapshots?.erase()

@@ -22,8 +22,13 @@ export const sealVersion = 1
 /** A key that records are sealed with, and its number: 0 to 255, one more with each rotation, and round again. */
 export interface DataKey {
   readonly generation: number
-  readonly bytes: Uint8Array
   readonly key: CryptoKey
+}
+
+/** A data key that can be read. It is blanked as soon as it is sealed or imported. */
+export interface RawKey {
+  readonly generation: number
+  readonly bytes: Uint8Array
 }
 
 interface Header {
@@ -33,13 +38,25 @@ interface Header {
   readonly keys: readonly { readonly generation: number; readonly sealed: string }[]
 }
 
-export async function newDataKey(generation: number): Promise<DataKey> {
-  const bytes = newKeyBytes()
-  return { generation, bytes, key: await importKey(bytes) }
+export function newRawKey(generation: number): RawKey {
+  return { generation, bytes: newKeyBytes() }
 }
 
-/** The header that keeps data keys, the current one last, for whoever has the secret. */
-export async function writeHeader(secret: Secret, keys: readonly DataKey[]): Promise<string> {
+/** The keys as they seal and open records, which gives them to nobody; what they were made of is blanked. */
+export async function importKeys(raw: readonly RawKey[]): Promise<DataKey[]> {
+  try {
+    return await Promise.all(raw.map(async ({ generation, bytes }) => ({ generation, key: await importKey(bytes) })))
+  } finally {
+    blank(raw)
+  }
+}
+
+export function blank(raw: readonly RawKey[]): void {
+  for (const { bytes } of raw) bytes.fill(0)
+}
+
+/** The header that keeps data keys, the current one last, for who has the secret. */
+export async function writeHeader(secret: Secret, keys: readonly RawKey[]): Promise<string> {
   const derivation = secret.passphrase === undefined ? null : newDerivation()
   const key = await toKey(secret, derivation)
   const sealed = keys.map(async ({ generation, bytes }) => ({
@@ -52,6 +69,11 @@ export async function writeHeader(secret: Secret, keys: readonly DataKey[]): Pro
 
 /** @throws VisavisError `store_key` where the secret is another, `store_version`, `store_corrupt` */
 export async function readHeader(secret: Secret, text: string): Promise<DataKey[]> {
+  return importKeys(await readRawKeys(secret, text))
+}
+
+/** As {@link readHeader}, for sealing the keys with another secret. */
+export async function readRawKeys(secret: Secret, text: string): Promise<RawKey[]> {
   const { derivation, keys } = parse(text)
   const key = await toKey(secret, derivation)
   return Promise.all(
@@ -60,7 +82,7 @@ export async function readHeader(secret: Secret, text: string): Promise<DataKey[
       if (bytes === undefined) {
         throw new VisavisError('store_key', 'This secret does not open the store; pass the one it is encrypted with.')
       }
-      return { generation, bytes, key: await importKey(bytes) }
+      return { generation, bytes }
     }),
   )
 }

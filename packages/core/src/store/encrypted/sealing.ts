@@ -64,8 +64,24 @@ export function newKeyBytes(): Uint8Array<ArrayBuffer> {
   return crypto.getRandomValues(new Uint8Array(32))
 }
 
-export function importKey(bytes: Uint8Array): Promise<CryptoKey> {
-  return crypto.subtle.importKey('raw', bytes.slice(), 'AES-GCM', false, ['encrypt', 'decrypt'])
+/** @throws VisavisError `runtime_unsupported` */
+export async function importKey(bytes: Uint8Array): Promise<CryptoKey> {
+  const copy = bytes.slice()
+  try {
+    return await webCrypto().importKey('raw', copy, 'AES-GCM', false, ['encrypt', 'decrypt'])
+  } finally {
+    copy.fill(0)
+  }
+}
+
+/** @throws VisavisError `runtime_unsupported` where a page is not secure, and so has no WebCrypto */
+export function webCrypto(): SubtleCrypto {
+  const { crypto } = globalThis as { crypto?: Partial<Crypto> }
+  if (crypto?.subtle !== undefined) return crypto.subtle
+  throw new VisavisError(
+    'runtime_unsupported',
+    'Encryption and checksums need WebCrypto (crypto.subtle), which pages have in a secure context only; serve the page over https or from localhost.',
+  )
 }
 
 /**
@@ -76,7 +92,7 @@ export function importKey(bytes: Uint8Array): Promise<CryptoKey> {
 export async function seal(key: CryptoKey, bytes: Uint8Array, context: string): Promise<Uint8Array<ArrayBuffer>> {
   const iv = crypto.getRandomValues(new Uint8Array(nonceBytes))
   const algorithm = { name: 'AES-GCM', iv, additionalData: encoder.encode(context) }
-  const sealed = await crypto.subtle.encrypt(algorithm, key, bytes as Uint8Array<ArrayBuffer>)
+  const sealed = await webCrypto().encrypt(algorithm, key, bytes as Uint8Array<ArrayBuffer>)
   const box = new Uint8Array(nonceBytes + sealed.byteLength)
   box.set(iv)
   box.set(new Uint8Array(sealed), nonceBytes)
@@ -93,7 +109,7 @@ export async function unseal(
   const iv = bytes.subarray(0, nonceBytes)
   const algorithm = { name: 'AES-GCM', iv, additionalData: encoder.encode(context) }
   try {
-    return new Uint8Array(await crypto.subtle.decrypt(algorithm, key, bytes.subarray(nonceBytes)))
+    return new Uint8Array(await webCrypto().decrypt(algorithm, key, bytes.subarray(nonceBytes)))
   } catch {
     return undefined
   }
@@ -136,8 +152,8 @@ export function isDerivation(value: unknown): value is KeyDerivation {
 async function derive(passphrase: string, { salt, iterations: count }: KeyDerivation): Promise<CryptoKey> {
   // Typed on another keyboard, the same letters may come as other code points.
   const text = new TextEncoder().encode(passphrase.normalize('NFC'))
-  const material = await crypto.subtle.importKey('raw', text, 'PBKDF2', false, ['deriveKey'])
-  return crypto.subtle.deriveKey(
+  const material = await webCrypto().importKey('raw', text, 'PBKDF2', false, ['deriveKey'])
+  return webCrypto().deriveKey(
     { name: 'PBKDF2', hash: 'SHA-256', salt: fromBase64(salt) ?? new Uint8Array(), iterations: count },
     material,
     { name: 'AES-GCM', length: 256 },

@@ -1,7 +1,17 @@
 import { isVisavisError, VisavisError } from '../../errors.ts'
-import { headerKey, readHeader, writeHeader, type DataKey } from './encryption-header.ts'
+import {
+  blank,
+  headerKey,
+  importKeys,
+  newRawKey,
+  readHeader,
+  readRawKeys,
+  writeHeader,
+  type DataKey,
+  type RawKey,
+} from './encryption-header.ts'
 import { RecordSealer } from './record-sealer.ts'
-import type { Secret } from './sealing.ts'
+import { importKey, type Secret } from './sealing.ts'
 import type { Store } from '../store.ts'
 
 /** The keys of an encrypted store, which change: by its own rotations, and by those of another who writes to it. */
@@ -16,7 +26,25 @@ export class StoreKeys {
   /** Set where another has changed the secret. */
   #lost: VisavisError | undefined
 
-  constructor(store: Store, secret: Secret, header: string, keys: readonly DataKey[]) {
+  /** The keys of a store that has them already. @throws VisavisError `store_key` where the secret is another */
+  static async read(store: Store, secret: Secret, header: string): Promise<StoreKeys> {
+    const keys = await readHeader(secret, header)
+    return new StoreKeys(store, await withoutBytes(secret), header, keys)
+  }
+
+  /** The first key of a store that has none. */
+  static async make(store: Store, secret: Secret): Promise<StoreKeys> {
+    const raw = [newRawKey(0)]
+    try {
+      const header = await writeHeader(secret, raw)
+      await store.write([{ kind: 'put_state', key: headerKey, value: header }])
+      return new StoreKeys(store, await withoutBytes(secret), header, await importKeys(raw))
+    } finally {
+      blank(raw)
+    }
+  }
+
+  private constructor(store: Store, secret: Secret, header: string, keys: readonly DataKey[]) {
     this.#store = store
     this.#secret = secret
     this.#header = header
@@ -59,13 +87,36 @@ export class StoreKeys {
     this.#isShared = isReading
   }
 
-  /** Writes the keys, the current one last, for whoever has the secret. @default the secret of now */
-  async keep(keys: readonly DataKey[], secret: Secret = this.#secret): Promise<void> {
-    const header = await writeHeader(secret, keys)
-    await this.#store.write([{ kind: 'put_state', key: headerKey, value: header }])
-    this.#header = header
-    this.#secret = secret
-    this.#sealer = new RecordSealer(keys, this.#sealer)
+  /**
+   * From now on a new key seals, and the secret opens all keys. A key that an interrupted rotation has left is never the
+   * new one: who had that rotation's secret may know it.
+   */
+  async rotate(secret: Secret): Promise<void> {
+    const raw = await readRawKeys(this.#secret, this.#header)
+    const taken = new Set(raw.map(({ generation }) => generation))
+    let generation = ((raw.at(-1)?.generation ?? -1) + 1) % 256
+    while (taken.has(generation)) generation = (generation + 1) % 256
+    await this.#keep([...raw, newRawKey(generation)], secret)
+  }
+
+  /** Forgets all keys but the one that seals. */
+  async forgetOld(): Promise<void> {
+    const raw = await readRawKeys(this.#secret, this.#header)
+    blank(raw.slice(0, -1))
+    await this.#keep(raw.slice(-1), this.#secret)
+  }
+
+  /** Writes the keys, the current one last, for who has the secret. */
+  async #keep(raw: readonly RawKey[], secret: Secret): Promise<void> {
+    try {
+      const header = await writeHeader(secret, raw)
+      await this.#store.write([{ kind: 'put_state', key: headerKey, value: header }])
+      this.#header = header
+      this.#secret = await withoutBytes(secret)
+      this.#sealer = new RecordSealer(await importKeys(raw), this.#sealer)
+    } finally {
+      blank(raw)
+    }
     await this.#store.erased()
   }
 
@@ -80,4 +131,9 @@ function secretChanged(cause: unknown): VisavisError {
     'The secret of the store was changed in another tab; open it again with the new one.',
     { cause },
   )
+}
+
+/** The same secret, of which nothing can be read in memory; a passphrase is text, which cannot be blanked. */
+async function withoutBytes(secret: Secret): Promise<Secret> {
+  return secret.key instanceof Uint8Array ? { key: await importKey(secret.key) } : secret
 }

@@ -1,4 +1,6 @@
-import { DatabaseSync } from 'node:sqlite'
+import { randomUUID } from 'node:crypto'
+import { chmodSync, closeSync, linkSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
+import type { DatabaseSync } from 'node:sqlite'
 import { isVisavisError, VisavisError } from '../../errors.ts'
 import { applicationId, migrate, schemaVersion } from './schema.ts'
 
@@ -11,14 +13,76 @@ const checkedTables = ['persons', 'collections', 'memberships', 'states', 'stage
  * @throws VisavisError `store_locked`, `store_corrupt`, `store_version`, `store_quota`, `store_unavailable`
  */
 export function openDatabase(path: string): DatabaseSync {
+  const Database = sqliteOfNode()
   let database: DatabaseSync | undefined
   try {
-    database = new DatabaseSync(path)
+    if (isFile(path)) makeFile(Database, path)
+    database = new Database(path)
     prepare(database, path)
     return database
   } catch (error) {
     database?.close()
     throw translate(error, path)
+  }
+}
+
+/** @throws VisavisError `runtime_unsupported` */
+function sqliteOfNode(): typeof DatabaseSync {
+  // Asked of the runtime: importing what it does not have fails before anything can be said about it.
+  const sqlite = process.getBuiltinModule?.('node:sqlite') as typeof import('node:sqlite') | undefined
+  if (sqlite !== undefined) return sqlite.DatabaseSync
+  throw new VisavisError(
+    'runtime_unsupported',
+    `This Node (${process.version}) has no node:sqlite; run Node 22.13 or later, without --no-experimental-sqlite.`,
+  )
+}
+
+/** Not SQLite's own names for databases that are in memory, or gone when they are closed. */
+function isFile(path: string): boolean {
+  return path !== '' && path !== ':memory:' && !path.startsWith('file:')
+}
+
+/**
+ * Makes a store where there is no file, readable by its owner alone. Under its name it is there whole or not at all, so
+ * an empty file is what is left of a store, and never one that was just begun.
+ *
+ * @throws VisavisError `store_corrupt` where the file is empty
+ */
+function makeFile(Database: typeof DatabaseSync, path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found?.isFile() === true && found.size === 0) {
+    throw new VisavisError(
+      'store_corrupt',
+      `${path} is empty: whatever was in it is lost. Restore a copy, or delete the file to begin with an empty store.`,
+    )
+  }
+  if (found !== undefined) return
+  const begun = `${path}.${randomUUID()}`
+  try {
+    closeSync(openSync(begun, 'wx', 0o600))
+    // Whatever the process takes from new files.
+    chmodSync(begun, 0o600)
+    const database = new Database(begun)
+    try {
+      prepare(database, path)
+    } finally {
+      database.close()
+    }
+    putInPlace(begun, path)
+  } finally {
+    for (const end of ['', '-wal', '-journal']) rmSync(begun + end, { force: true })
+  }
+}
+
+/** Where another process has made the store meanwhile, that one stays. */
+function putInPlace(begun: string, path: string): void {
+  try {
+    linkSync(begun, path)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') return
+    // File systems without hard links.
+    renameSync(begun, path)
   }
 }
 
@@ -73,9 +137,11 @@ const codes = { busy: 5, locked: 6, readonly: 8, ioError: 10, corrupt: 11, full:
 
 /** What an error of SQLite means to whoever uses the store; others are returned as they are. */
 export function translate(error: unknown, path: string): unknown {
-  const code = (error as { errcode?: number } | null)?.errcode
-  if (code === undefined || isVisavisError(error)) return error
+  if (isVisavisError(error)) return error
   const cause = { cause: error }
+  const { errcode: code, syscall } = (error ?? {}) as { errcode?: number; syscall?: string }
+  if (syscall !== undefined) return unavailable(path, error)
+  if (code === undefined) return error
   switch (code & 0xff) {
     case codes.busy:
     case codes.locked:
@@ -100,12 +166,20 @@ export function translate(error: unknown, path: string): unknown {
     case codes.readonly:
     case codes.ioError:
     case codes.cannotOpen:
-      return new VisavisError(
-        'store_unavailable',
-        `The store ${path} cannot be opened for writing; check the path, its folder and its permissions.`,
-        cause,
-      )
+      return unavailable(path, error)
     default:
       return error
   }
+}
+
+function unavailable(path: string, cause: unknown): VisavisError {
+  const { code } = cause as NodeJS.ErrnoException
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new VisavisError('store_quota', `The disk of the store ${path} is full; free some of it.`, { cause })
+  }
+  return new VisavisError(
+    'store_unavailable',
+    `The store ${path} cannot be opened for writing; check the path, its folder and its permissions.`,
+    { cause },
+  )
 }

@@ -1,3 +1,5 @@
+import { webCrypto } from '../../store/encrypted/sealing.ts'
+
 /** What a snapshot was made of; a difference in any of it makes it worthless. */
 export interface SnapshotStamp {
   /** The model whose templates the graph leads through. */
@@ -72,5 +74,5 @@ function readStamp(json: Uint8Array): Record<string, unknown> | undefined {
 }
 
 async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
-  return new Uint8Array(await globalThis.crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>))
+  return new Uint8Array(await webCrypto().digest('SHA-256', bytes as Uint8Array<ArrayBuffer>))
 }
