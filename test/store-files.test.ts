@@ -10,6 +10,7 @@ import { runModule } from './support/run-module.ts'
 
 let folder: string
 let count = 0
+const key = (byte: number): { key: Uint8Array } => ({ key: new Uint8Array(32).fill(byte) })
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'visavis-files-'))
 })
@@ -138,7 +139,6 @@ describe('the keys of an encrypted store', () => {
 
   it('are new with each rotation, also with one that follows an interrupted one', async () => {
     const store = memoryStore()
-    const key = (byte: number) => ({ key: new Uint8Array(32).fill(byte) })
     const opened = await encryptedStore(store, key(1))
     const matcher = await createMatcher({ recognizer: colorRecognizer(), store: opened })
     await matcher.persons.create({ id: 'ada', name: 'Ada', images: [pictureOf(7)] })

@@ -4,6 +4,7 @@ import { quickRun } from '../testing/quick-run.ts'
 it('answers every metric of the contract from what the packages bring', { timeout: 180_000 }, () => {
   const metrics = quickRun('server')
   expect(Object.keys(metrics).sort()).toEqual([
+    'server.health_p99_ms',
     'server.heap_growth_bytes',
     'server.over_in_process',
     'server.p50_ms',

@@ -5,6 +5,7 @@ import { photographCrops, type PersonCrops } from '../recognize/crops.ts'
 import { median, quantile, quartiles } from '../statistics.ts'
 import { emptyResult, type Suite, type SuiteOptions, type SuiteResult } from '../suite.ts'
 import { personId } from './gallery.ts'
+import { measureHealth } from './health.ts'
 import { makeLoad, type Load } from './load.ts'
 import { ServerProcess } from './server-process.ts'
 
@@ -15,10 +16,19 @@ interface Extent {
   readonly rounds: number
   readonly loadSeconds: number
   readonly soakSeconds: number
+  /** How long photographs are sent while the server is asked whether it lives. */
+  readonly healthSeconds: number
 }
 
-const full: Extent = { photographs: 6, people: 10_000, rounds: 40, loadSeconds: 30, soakSeconds: 600 }
-const quick: Extent = { photographs: 1, people: 10_000, rounds: 3, loadSeconds: 3, soakSeconds: 4 }
+const full: Extent = {
+  photographs: 6,
+  people: 10_000,
+  rounds: 40,
+  loadSeconds: 30,
+  soakSeconds: 600,
+  healthSeconds: 60,
+}
+const quick: Extent = { photographs: 1, people: 10_000, rounds: 3, loadSeconds: 3, soakSeconds: 4, healthSeconds: 6 }
 
 /** Callers at once who use up what the server can do, and have not long to wait. */
 const busyCallers = 4
@@ -33,6 +43,7 @@ export const server: Suite = {
   targets: {
     'server.over_in_process': { most: 1.3 },
     'server.shed_recovers': { least: 1 },
+    'server.health_p99_ms': { most: 100 },
     'server.heap_growth_bytes': { most: 2 ** 21 },
   },
   run,
@@ -58,6 +69,7 @@ async function run({ quick: isQuick }: SuiteOptions): Promise<SuiteResult> {
   const capacity = await measureCapacity(result, { url, probes, seconds: extent.loadSeconds })
   await overload(result, { url, probes, capacity, seconds: extent.loadSeconds })
   await soak(result, { child, url, probes, seconds: extent.soakSeconds })
+  await health(result, extent.healthSeconds)
   return result
 }
 
@@ -154,6 +166,18 @@ async function soak(
   metrics['server.heap_growth_bytes'] = scriptBytes + outsideBytes - before.scriptBytes - before.outsideBytes
   notes.push(
     `server.heap_growth_bytes: JavaScript's heap and what it holds outside (pictures, WebAssembly) after ${first.milliseconds.length + rest.milliseconds.length} searches, less after the first ${first.milliseconds.length}, both after a collection; ${mebibytes(scriptBytes)} and ${mebibytes(outsideBytes)} at the end.`,
+  )
+}
+
+/** The command's server, whose recognition is in threads of its own. */
+async function health({ metrics, spread, notes }: SuiteResult, seconds: number): Promise<void> {
+  const { milliseconds, statuses } = await measureHealth(seconds)
+  const { 200: served = 0, 503: shed = 0, 504: late = 0, ...others } = statuses
+  if (Object.keys(others).length > 0) throw new Error(`Photographs were refused: ${JSON.stringify(statuses)}.`)
+  metrics['server.health_p99_ms'] = quantile(milliseconds, 0.99)
+  spread['server.health_p99_ms'] = quartiles(milliseconds)
+  notes.push(
+    `server.health_p99_ms: ${milliseconds.length} requests of /health to visavis serve, one after the other, while four callers send it photographs of 23.5 megapixels to find faces in for ${seconds} s (${served} found, ${shed} refused, ${late} given up); the longest took ${Math.max(...milliseconds).toFixed(0)} ms.`,
   )
 }
 
