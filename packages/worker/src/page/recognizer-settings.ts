@@ -19,7 +19,9 @@ export interface RecognizerFiles {
 export function toSettings({ assets, model, settings }: RecognizerFiles): RecognizerRequest {
   return {
     ...(settings === undefined ? {} : { settings: copyOf(settings) }),
-    ...(model === undefined ? {} : { model }),
+    ...(model === undefined
+      ? {}
+      : { model: typeof model === 'string' && model.includes('/') ? absolute(model) : model }),
     ...(assets === undefined ? {} : { assets: crossing(assets) }),
   }
 }
