@@ -29,7 +29,7 @@ const coreFloors = [
   ['score/'],
   ['image/'],
   ['store/'],
-  ['values/', 'template.ts'],
+  ['values/', 'template.ts', 'fused-template.ts'],
   ['errors.ts'],
 ]
 

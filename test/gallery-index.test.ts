@@ -103,7 +103,8 @@ describe('the index behind a matcher', () => {
     await opened.settled()
     recognizer.sees = template(64, 3 * 123 + 2)
     const { candidates } = await opened.search(pixel, { ...search, maxResults: 40 })
-    expect(candidates[0]).toMatchObject({ id: 'p123', score: 1 })
+    // By all three at once: what is particular to one of them counts for a third.
+    expect(candidates[0]?.id).toBe('p123')
     expect(new Set(candidates.map(({ id }) => id)).size).toBe(candidates.length)
     const exact = await opened.search(pixel, { ...search, mode: 'ACCURATE', maxResults: 40 })
     expect(candidates).toHaveLength(exact.candidates.length)

@@ -25,6 +25,7 @@ Suites: ${Object.keys(suites).join(', ')}. Without one, all that can run, and a 
   --json FILE      writes the metrics as JSON; - for standard output
   --dataset DIR    a folder of people, one folder each, with their pictures in it
   --pairs CSV      pairs of its pictures: lines of same,a,b[,fold]
+  --groups CSV     groups of people, beside the folder of their pictures: lines of picture,sex
   --people N       how many people sync brings over (20000)
   --sizes LIST     smaller crops that accuracy also measures, pixels (96,64,48,32)
   --rivals LIST    who else is measured (${knownRivals.join(',')})
@@ -104,6 +105,7 @@ function parseCommandLine() {
         json: { type: 'string' },
         dataset: { type: 'string' },
         pairs: { type: 'string' },
+        groups: { type: 'string' },
         people: { type: 'string' },
         sizes: { type: 'string' },
         rivals: { type: 'string' },

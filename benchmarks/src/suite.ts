@@ -29,6 +29,8 @@ export interface SuiteOptions {
   readonly dataset?: string | undefined
   /** A CSV file of pairs. */
   readonly pairs?: string | undefined
+  /** A CSV file of groups of people. */
+  readonly groups?: string | undefined
   /** How many people are synced. */
   readonly people?: string | undefined
   /** Comma-separated names of rivals; an empty text for none. */

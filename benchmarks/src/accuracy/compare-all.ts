@@ -25,7 +25,7 @@ export function compareAll(set: TemplateSet, visit: Visit, chosen: Partial<Chose
     } else if (isDistance) {
       const squares = (squaresA[probe] as number) + (squaresB[template] as number)
       visit(probe, template, distanceSimilarity(squares, dot))
-    } else visit(probe, template, dot)
+    } else visit(probe, template, set.judge?.(dot, probe, template) ?? dot)
   }
 
   for (let i = 0; i < probes.length; i += 4) {

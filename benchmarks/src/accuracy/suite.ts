@@ -1,17 +1,19 @@
-import { falseMatchRate } from '@visavis/core'
-import { packs, type PackName } from '@visavis/models'
+import { packs } from '@visavis/models'
 import { sizesOf } from '../arguments.ts'
-import { checkedScores, checkScores, type ScoreCheck } from '../calibration/check-scores.ts'
-import { compareStrangers } from '../calibration/strangers.ts'
 import { isRefusal, ownPipeline, rivalsOf, type Outcome } from '../contenders/contender.ts'
-import { isForFitting, readDataset, readPairs, sample, type Dataset } from '../dataset.ts'
+import { readDataset, readPairs, sample, type Dataset } from '../dataset.ts'
 import { groupBy } from '../group-by.ts'
 import { emptyResult, type Suite, type SuiteOptions, type SuiteResult } from '../suite.ts'
 import { templateSet, visavisSets } from './visavis-sets.ts'
 import { accuracyCharts } from './charts.ts'
 import { embed } from './embed.ts'
 import { measure, type PairsOfImages } from './measure.ts'
-import { selectImages, type TemplateSet } from './template-set.ts'
+import { readGroups } from './groups.ts'
+import { measureGroups } from './measure-groups.ts'
+import { measureScores } from './measure-scores.ts'
+import { measureViews } from './measure-views.ts'
+import { scoredSet } from './scored-set.ts'
+import type { TemplateSet } from './template-set.ts'
 
 const modes = ['fast', 'accurate'] as const
 const operations: readonly string[] = [...modes, 'enrolled']
@@ -56,14 +58,29 @@ async function run(options: SuiteOptions): Promise<SuiteResult> {
   const { model = 'dlib' } = options
   const full = await embed(dataset, { contender: 'visavis', model, operations })
   noteLocated(result, 'accuracy.located', dataset, eitherRefused(full))
-  const sets = visavisSets(dataset, full)
+  const { calibration } = packs[model]
+  const scored = ({
+    fast,
+    accurate,
+  }: Record<(typeof modes)[number], TemplateSet>): Record<(typeof modes)[number], TemplateSet> => ({
+    fast: scoredSet(fast, calibration, 'FAST'),
+    accurate: scoredSet(accurate, calibration, 'ACCURATE'),
+  })
+  const plain = visavisSets(dataset, full)
+  const sets = scored(plain)
   for (const mode of modes) measure(result, `accuracy.${mode}`, sets[mode], given)
-  checkCalibration(result, dataset, sets, model)
+  measureScores(result, dataset, sets)
+  measureViews(result, dataset, plain, calibration)
+  if (options.groups !== undefined) {
+    const grouped = await readGroups(options.groups)
+    const outcomes = await embed(grouped.dataset, { contender: 'visavis', model, operations })
+    measureGroups(result, grouped, scored(visavisSets(grouped.dataset, outcomes)))
+  }
 
   for (const size of sizesOf(options.sizes, options.quick ? quickSizes : smallerSizes)) {
     const probes = await embed(dataset, { contender: 'visavis', model, operations, size })
     noteLocated(result, `accuracy.${size}px.located`, dataset, eitherRefused(probes))
-    const smaller = visavisSets(dataset, probes, full)
+    const smaller = scored(visavisSets(dataset, probes, full))
     for (const mode of modes) measure(result, `accuracy.${mode}.${size}px`, smaller[mode], given)
   }
 
@@ -101,42 +118,4 @@ function noteLocated(
   notes.push(`${metric}: ${refused.length} of ${outcomes.length} pictures gave no template (${reasons.join(', ')}).`)
   // Not in the result: it may be published, and these are people's names.
   for (const { name, reason } of refused.slice(0, mostNamed)) console.error(`${metric}: ${name} (${reason})`)
-}
-
-/** With people whom the tables were not fitted on, whichever dataset that was; see benchmarks/README.md. */
-function checkCalibration(
-  { metrics, missing, notes }: SuiteResult,
-  { images }: Dataset,
-  sets: Readonly<Record<(typeof modes)[number], TemplateSet>>,
-  model: PackName,
-): void {
-  const others = images.flatMap(({ person }, i) => (isForFitting(person) ? [] : [i]))
-  const checks = new Map<string, ScoreCheck[]>()
-  for (const mode of modes) {
-    const strangers = compareStrangers(selectImages(sets[mode], others))
-    const scores = checkedScores.filter((score) => isMeasurable(strangers.comparisons, score))
-    checks.set(mode, checkScores(packs[model].calibration[mode], strangers, scores))
-  }
-  for (const score of checkedScores) {
-    const rates = modes.flatMap((mode) => {
-      const check = checks.get(mode)?.find((one) => one.score === score)
-      if (check !== undefined) metrics[`accuracy.calibration.${mode}.fmr_at_${score}`] = check.byPerson
-      return check === undefined ? [] : [check]
-    })
-    const metric = `accuracy.calibration.fmr_at_${score}`
-    if (rates.length === 0) {
-      missing[metric] = 'too few comparisons of strangers whom the scores were not fitted on'
-      continue
-    }
-    metrics[metric] = Math.max(...rates.map(({ byPerson }) => byPerson))
-    const byImage = Math.max(...rates.map((rate) => rate.byImage))
-    notes.push(
-      `${metric}: every pair of people weighs the same; if every pair of pictures does, ${byImage.toExponential(1)}.`,
-    )
-  }
-}
-
-/** At a score, three false matches or more must be expected. */
-function isMeasurable(comparisons: number, score: number): boolean {
-  return comparisons * falseMatchRate(score) >= 3
 }

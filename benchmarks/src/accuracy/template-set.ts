@@ -16,6 +16,8 @@ export interface TemplateSet {
   readonly hasTemplate?: Uint8Array
   /** Cosine takes the dot product, of unit vectors; Euclidean the negative distance. @default 'cosine' */
   readonly measure?: Measure
+  /** What the similarity of two images means, such as its score. @default itself */
+  readonly judge?: ((similarity: number, probe: number, template: number) => number) | undefined
 }
 
 export type Measure = 'cosine' | 'euclidean'
@@ -28,7 +30,7 @@ export function similarity(set: TemplateSet, probe: number, template: number): n
   if (set.hasProbe?.[probe] === 0 || set.hasTemplate?.[template] === 0) return Number.NEGATIVE_INFINITY
   const { dimensions, probes, templates } = set
   const dot = dotProduct(probes, probe, templates, template, dimensions)
-  if (set.measure !== 'euclidean') return dot
+  if (set.measure !== 'euclidean') return set.judge?.(dot, probe, template) ?? dot
   const squares =
     dotProduct(probes, probe, probes, probe, dimensions) +
     dotProduct(templates, template, templates, template, dimensions)
@@ -61,7 +63,7 @@ export function imagesByPerson(persons: Int32Array): Map<number, number[]> {
 
 /** The rows of some images. */
 export function selectImages(set: TemplateSet, images: readonly number[]): TemplateSet {
-  const { dimensions, hasProbe, hasTemplate, measure } = set
+  const { dimensions, hasProbe, hasTemplate, measure, judge } = set
   const rows = (matrix: Float32Array): Float32Array => {
     const selected = new Float32Array(images.length * dimensions)
     for (const [row, image] of images.entries()) {
@@ -79,5 +81,9 @@ export function selectImages(set: TemplateSet, images: readonly number[]): Templ
     ...(hasProbe && { hasProbe: Uint8Array.from(images, (image) => hasProbe[image] as number) }),
     ...(hasTemplate && { hasTemplate: Uint8Array.from(images, (image) => hasTemplate[image] as number) }),
     ...(measure && { measure }),
+    ...(judge && {
+      judge: (value: number, probe: number, template: number) =>
+        judge(value, images[probe] as number, images[template] as number),
+    }),
   }
 }

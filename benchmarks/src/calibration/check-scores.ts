@@ -1,7 +1,4 @@
-import type { CalibrationTable } from '@visavis/models'
 import { falseMatchRate } from '@visavis/core'
-// A score's similarity has no public form.
-import { createScoreScale } from '../../../packages/core/src/score/score.ts'
 import type { Strangers } from './strangers.ts'
 
 export interface ScoreCheck {
@@ -16,16 +13,12 @@ export interface ScoreCheck {
 
 export const checkedScores = [0.5, 0.6, 0.7, 0.8] as const
 
-/** The false-match rates of strangers at scores. */
-export function checkScores(table: CalibrationTable, strangers: Strangers, scores: readonly number[]): ScoreCheck[] {
-  const scale = createScoreScale(table)
-  return scores.map((score) => {
-    const similarity = scale.toSimilarity(score)
-    return {
-      score,
-      nominal: falseMatchRate(score),
-      byPerson: strangers.byPerson.rate(similarity),
-      byImage: strangers.byImage.rate(similarity),
-    }
-  })
+/** The false-match rates of strangers, of a set that is judged by scores. */
+export function checkScores(strangers: Strangers, scores: readonly number[]): ScoreCheck[] {
+  return scores.map((score) => ({
+    score,
+    nominal: falseMatchRate(score),
+    byPerson: strangers.byPerson.rate(score),
+    byImage: strangers.byImage.rate(score),
+  }))
 }

@@ -10,6 +10,8 @@ export interface Fit {
 /** About so many pairs of people must match at the lowest rate that is measured: an error of a seventh. */
 const leastEvents = 50
 const knotsPerDecade = 2
+/** Strangers are taken for so many times as likely as they were measured to be: two halves of the people differ by that. */
+const caution = 1.2
 const lowestRate = -7
 
 /**
@@ -33,7 +35,7 @@ export function fitCalibration({ byPerson, people }: Strangers): Fit {
   const measured: CalibrationKnot[] = []
   for (let rate = 0; rate >= measuredTo; rate -= 1 / knotsPerDecade) {
     // A rate of one is reached by the least similarity, which says little; nearly one is robust.
-    measured.push([byPerson.threshold(rate === 0 ? 0.999 : 10 ** rate), rate])
+    measured.push([byPerson.threshold(rate === 0 ? 0.999 : 10 ** rate / caution), rate])
   }
   const last = measured.at(-1) as CalibrationKnot
   const decadeBefore = measured.at(-1 - knotsPerDecade) as CalibrationKnot

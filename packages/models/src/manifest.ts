@@ -38,6 +38,51 @@ export type CalibrationKnot = readonly [similarity: number, log10Fmr: number]
 /** Knots with rising similarities and falling rates; at least two. */
 export type CalibrationTable = readonly CalibrationKnot[]
 
+/**
+ * What the similarities of a model mean: how rare strangers are who are as alike. `pnpm calibrate` measures it.
+ *
+ * The tables hold for one view that is compared with one enrolled view, of people at large. The other parts say by how
+ * much likelier a stranger is in other cases, in decades: 1 is ten times.
+ */
+export interface Calibration {
+  /** Searched in FAST against what is enrolled. */
+  readonly fast: CalibrationTable
+  /** Searched in ACCURATE against what is enrolled. */
+  readonly accurate: CalibrationTable
+  /** Of templates that are made of several views. @default more than any model was measured to have */
+  readonly views?: ViewCalibration
+  /** Of people who are more alike to each other than people at large. @default nobody is */
+  readonly lookAlikes?: LookAlikes
+}
+
+/** Templates made of several views lie nearer to everybody: what is particular to one picture cancels out. */
+export interface ViewCalibration {
+  /** Decades by which strangers are likelier, `[views of the probe - 1][enrolled views - 1]`, 3 x 3, the first 0. */
+  readonly decades: readonly (readonly number[])[]
+  /**
+   * Views whose mean is this long, before it is scaled to one, or shorter are views in their own right; from there to a
+   * length of 1, that of views which are the same, they count less and less. 0..1.
+   */
+  readonly distinct: number
+}
+
+/**
+ * Where in the space of templates people are more alike to each other than people at large are: regions, each around the
+ * mean of templates of several people. Nobody's template is in it.
+ */
+export interface LookAlikes {
+  /** Unit vectors, row by row, as signed bytes in base64; a row is scaled to length one when it is read. */
+  readonly centers: string
+  /** How near a template is: its mean cosine with so many of the centers, the nearest ones. */
+  readonly nearest: number
+  /** A template as near as this, or less, is one of people at large. */
+  readonly from: number
+  /** Decades by which strangers of a template are likelier, for each 0.1 that it is nearer. */
+  readonly decadesPerTenth: number
+  /** Decades at most, for one template; those of the two that are compared are added. */
+  readonly most: number
+}
+
 /** A network that turns an aligned face into a vector: one image input, one output row of `dimensions` values. */
 export interface EmbeddingNetwork extends NetworkManifest {
   /** The aligned face the network reads, pixels. */
@@ -59,8 +104,7 @@ export interface EmbeddingNetwork extends NetworkManifest {
  * `visavis models convert` write it.
  */
 export interface EmbedderManifest extends EmbeddingNetwork {
-  /** What a cosine similarity means, for each mode of search: see `pnpm calibrate`. */
-  readonly calibration: { readonly fast: CalibrationTable; readonly accurate: CalibrationTable }
+  readonly calibration: Calibration
 }
 
 /** What is done with one picture of a face. */
@@ -87,7 +131,7 @@ export interface ModelPack {
   readonly networks: readonly { readonly network: EmbeddingNetwork; readonly weight: number }[]
   /** Length of a template: the sum of the networks'. */
   readonly dimensions: number
-  readonly calibration: { readonly fast: CalibrationTable; readonly accurate: CalibrationTable }
+  readonly calibration: Calibration
   /** What the modes of search do, and what enrolling does. */
   readonly plans: {
     readonly fast: EmbeddingPlan

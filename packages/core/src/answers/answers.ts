@@ -1,10 +1,10 @@
 import type { FaceReader, Probe } from '../gallery/face-reader.ts'
-import { comparedVectors, similarityOf } from '../gallery/compared-vectors.ts'
 import { describePerson } from '../gallery/describe-person.ts'
 import type { Gallery } from '../gallery/gallery.ts'
 import { newRequestId } from '../gallery/ids.ts'
 import { personNotFound } from '../gallery/not-found.ts'
-import type { PersonHit } from '../gallery/people-index.ts'
+import type { PeopleQuery, PersonHit } from '../gallery/people-index.ts'
+import { cosineOf, fuseTemplates } from '../fused-template.ts'
 import type { Crop } from '../image/crop.ts'
 import { createScorer, type Scorer } from '../score/scorer.ts'
 import type {
@@ -21,6 +21,9 @@ import { scoredHits, type Comparison, type Scored } from './scored-hits.ts'
 
 /** What float32 sums may lose; scores are held against `minScore` itself afterwards. */
 const rounding = 1e-5
+
+/** So many more people are looked at than are wanted: the best by score need not be the most alike. */
+const spare = 16
 
 /** An answer as read from memory and store. */
 interface Read {
@@ -47,7 +50,8 @@ export class Answers {
   constructor(gallery: Gallery, reader: FaceReader) {
     this.#gallery = gallery
     this.#reader = reader
-    this.#scorer = createScorer(reader.recognizer.model.calibration)
+    const { calibration, dimensions } = reader.recognizer.model
+    this.#scorer = createScorer(calibration, dimensions)
   }
 
   async search(
@@ -60,13 +64,11 @@ export class Answers {
     const probe = await this.#reader.probe(pictures, mode, signal)
     this.#gallery.check(signal)
     const searching = performance.now()
-    const query = { mode, limit: maxResults, leastSimilarity: this.#leastSimilarity(minScore, probe), collectionId }
-    const { people, ages } = this.#gallery.held
+    const { ages } = this.#gallery.held
     const read = async (): Promise<Read> => {
-      const hits = await people.search(probe.vector, query)
-      const { passed } = this.#cut(hits, probe, minScore)
+      const { looked, passed } = await this.#best(probe, { minScore, mode, limit: maxResults, collectionId })
       return {
-        personIds: hits.map(({ personId }) => personId),
+        personIds: looked.map(({ personId }) => personId),
         candidates: await this.#candidates(passed, collectionId),
         age: ages.age(collectionId),
       }
@@ -95,7 +97,7 @@ export class Answers {
       const [record] = await held.store.persons([personId])
       if (record === undefined) throw personNotFound()
       if (collectionId !== undefined && !record.collectionIds.includes(collectionId)) throw personNotFound()
-      const hit = held.people.compare(probe.vector, personId)
+      const hit = held.people.compare(probe.template.vector, personId)
       const { score, passed } = this.#cut(hit === undefined ? [] : [hit], probe, minScore)
       const match = passed.length === 0 ? null : { ...describePerson(held, record), score }
       return { personIds: [personId], result: { match, score } }
@@ -112,15 +114,30 @@ export class Answers {
     const [probes, references] = [this.#reader.take('probe', crop), this.#reader.take('reference', reference)]
     const probe = await this.#reader.probe(probes, mode, signal)
     const views = await this.#reader.views(references, { mode: 'ACCURATE', purpose: 'search', signal })
-    const vectors = comparedVectors(views.map(({ template }) => template))
-    const comparison: Comparison = { similarity: similarityOf(probe.vector, vectors), views: views.length }
+    const enrolled = fuseTemplates(views.map(({ template }) => template))
+    const comparison: Comparison = { similarity: cosineOf(probe.template.vector, enrolled.vector), enrolled }
     const { score, passed } = this.#cut([comparison], probe, minScore)
     return { score, passed: passed.length > 0 }
   }
 
-  /** The least similarity that could reach the score, less what sums may lose. */
-  #leastSimilarity(minScore: number, probe: Probe): number {
-    return this.#scorer.leastSimilarity(minScore, probe) - rounding
+  /**
+   * The people with the best scores, and everybody who was looked at for them. The most alike are looked at, more and more
+   * of them until nobody else could score as much, whoever they are.
+   */
+  async #best(
+    probe: Probe,
+    { minScore, limit: maxResults, ...query }: Omit<PeopleQuery, 'leastSimilarity'> & { minScore: number },
+  ): Promise<{ looked: readonly PersonHit[]; passed: readonly Scored<PersonHit>[] }> {
+    const { people } = this.#gallery.held
+    const leastSimilarity = this.#scorer.leastSimilarity(minScore, probe) - rounding
+    for (let limit = maxResults + spare; ; limit *= 4) {
+      const looked = await people.search(probe.template.vector, { ...query, limit, leastSimilarity })
+      const passed = this.#cut(looked, probe, minScore).passed.slice(0, maxResults)
+      const last = looked.at(-1)
+      const isAll = last === undefined || looked.length < limit
+      const most = isAll ? 0 : this.#scorer.mostScore(last.similarity, probe)
+      if (isAll || most < minScore || (passed[maxResults - 1]?.score ?? 0) >= most) return { looked, passed }
+    }
   }
 
   #cut<Hit extends Comparison>(hits: readonly Hit[], probe: Probe, minScore: number): Cut<Hit> {

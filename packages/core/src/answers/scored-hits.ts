@@ -1,25 +1,25 @@
-import type { ProbeContext, Scorer } from '../score/scorer.ts'
+import type { FusedTemplate } from '../fused-template.ts'
+import type { ScoredProbe, Scorer } from '../score/scorer.ts'
 
-/** How alike a probe and the vectors are that it was compared with. */
+/** How alike a probe and a template are. */
 export interface Comparison {
   /** Cosine, -1 to 1. */
   readonly similarity: number
-  /** How many views these vectors were made of. */
-  readonly views: number
+  readonly enrolled: FusedTemplate
 }
 
 export type Scored<Hit> = Hit & { readonly score: number }
 
 /**
- * The one way from what was compared with a probe to scores: best first, since people with different numbers of views may
- * come in another order than by similarity.
+ * The one way from what was compared with a probe to scores: best first, since what is taken off a
+ * score is not the same for everybody, so that people may come in another order than by similarity.
  */
 export function scoredHits<Hit extends Comparison>(
   hits: readonly Hit[],
-  probe: ProbeContext,
+  probe: ScoredProbe,
   scorer: Scorer,
 ): Scored<Hit>[] {
   return hits
-    .map((hit) => ({ ...hit, score: scorer.toScore(hit.similarity, { ...probe, enrolledViews: hit.views }) }))
+    .map((hit) => ({ ...hit, score: scorer.toScore(hit.similarity, probe, hit.enrolled) }))
     .sort((a, b) => b.score - a.score)
 }

@@ -8,17 +8,14 @@ import { toPixels } from '../image/to-pixels.ts'
 import { checkCrops } from '../options.ts'
 import type { Recognition, RecognizeOptions, Recognizer } from '../recognition/recognizer.ts'
 import type { FaceQuality, SearchMode } from '../face.ts'
-import type { ProbeContext } from '../score/scorer.ts'
+import { fuseTemplates } from '../fused-template.ts'
+import type { ScoredProbe } from '../score/scorer.ts'
 import type { FaceRecord } from '../store/store.ts'
 import { templateFault } from '../template.ts'
 
-/** One face as it is compared: a vector, what its scores depend on, and how long it took to come by. */
-export interface Probe extends ProbeContext {
-  /**
-   * A unit vector, or of several crops the mean of theirs, left shorter than one: its cosine with a template is then
-   * the mean of the crops' cosines, and a stranger is no likelier to reach a score than with one crop.
-   */
-  readonly vector: Float32Array
+/** One face as it is compared, of one to three crops, and how long it took to come by. */
+export interface Probe extends ScoredProbe {
+  /** Of each crop, in their order. */
   readonly quality: FaceQuality[]
   readonly milliseconds: { decode: number; locate: number; embed: number }
 }
@@ -52,15 +49,10 @@ export class FaceReader {
 
   async probe(pictures: TakenPictures, mode: SearchMode, signal: AbortSignal | undefined): Promise<Probe> {
     const views = await this.views(pictures, { mode, purpose: 'search', signal })
-    const vector = new Float32Array(this.recognizer.model.dimensions)
-    for (const { template } of views) {
-      for (const [i, value] of template.entries()) vector[i] = (vector[i] as number) + value / views.length
-    }
     const sum = (of: (view: View) => number): number => views.reduce((all, view) => all + of(view), 0)
     return {
-      vector,
+      template: fuseTemplates(views.map(({ template }) => template)),
       mode,
-      probeViews: views.length,
       quality: views.map(({ face }) => face.quality),
       milliseconds: {
         decode: sum(({ decode }) => decode),

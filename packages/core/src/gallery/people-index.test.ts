@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { cosineOf, fuseTemplates } from '../fused-template.ts'
 import { createPackedIndex } from '../vector-index/packed-index.ts'
 import type { IndexQuery, VectorIndex } from '../vector-index/vector-index.ts'
 import { PeopleIndex } from './people-index.ts'
@@ -38,13 +39,13 @@ describe('PeopleIndex', () => {
           const hits = await people.search(at(probe), { mode: 'ACCURATE', limit, leastSimilarity: -1, collectionId })
           const expected = persons
             .filter(({ collection }) => collectionId === undefined || collection === collectionId)
-            .map(({ angles }) => Math.min(...angles.map((angle) => Math.abs(angle - probe))))
-            .toSorted((a, b) => a - b)
+            .map(({ angles }) => cosineOf(at(probe), fuseTemplates(angles.map(at)).vector))
+            .toSorted((a, b) => b - a)
             .slice(0, limit)
           expect(new Set(hits.map(({ personId }) => personId)).size).toBe(hits.length)
           expect(hits).toHaveLength(expected.length)
           for (const [i, { similarity }] of hits.entries()) {
-            expect(similarity).toBeCloseTo(at(expected[i] as number)[0] as number, 5)
+            expect(similarity).toBeCloseTo(expected[i] as number, 5)
           }
         },
       ),
@@ -119,14 +120,16 @@ describe('PeopleIndex', () => {
     }
   })
 
-  it('compares one person as a search does, and says how many views they have', async () => {
+  it('compares one person as a search does, and says what they are compared by', async () => {
     const people = new PeopleIndex(model, await createPackedIndex({ dimensions: 2 }))
     people.put({ personId: 'p', collectionIds: [], faces: faces(0, 40) })
     people.put({ personId: 'q', collectionIds: [], faces: faces(90) })
     const [found] = await people.search(at(30), everybody)
-    expect(found).toMatchObject({ personId: 'p', views: 2 })
+    expect(found).toMatchObject({ personId: 'p', enrolled: { views: 2 } })
+    expect(found?.enrolled.coherence).toBeCloseTo(Math.cos((20 * Math.PI) / 180), 6)
+    expect(found?.similarity).toBeCloseTo(Math.cos((10 * Math.PI) / 180), 5)
     const compared = people.compare(at(30), 'p')
-    expect(compared?.views).toBe(2)
+    expect(compared?.enrolled).toEqual(found?.enrolled)
     expect(compared?.similarity).toBeCloseTo(found?.similarity as number, 6)
     expect(people.compare(at(30), 'nobody')).toBeUndefined()
   })

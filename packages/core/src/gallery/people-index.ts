@@ -2,10 +2,10 @@ import { VisavisError } from '../errors.ts'
 import type { SearchMode } from '../face.ts'
 import type { RecognitionModel } from '../recognition/recognizer.ts'
 import type { PersonTemplates } from '../store/store.ts'
+import { cosineOf, fuseTemplates, type FusedTemplate } from '../fused-template.ts'
 import { templateFault } from '../template.ts'
 import { KeySet } from '../vector-index/key-set.ts'
 import type { VectorIndex } from '../vector-index/vector-index.ts'
-import { comparedVectors, similarityOf } from './compared-vectors.ts'
 
 export interface PeopleQuery {
   readonly mode: SearchMode
@@ -16,21 +16,21 @@ export interface PeopleQuery {
   readonly collectionId?: string | undefined
 }
 
-/** A person that is alike, by the best of their templates. */
+/** A person that is alike. */
 export interface PersonHit {
   readonly personId: string
   /** Cosine, -1 to 1. */
   readonly similarity: number
-  /** How many enrolled views of the person have a template that is compared. */
-  readonly views: number
+  /** What was compared: all enrolled views of the person that have a template of the model, as one. */
+  readonly enrolled: FusedTemplate
 }
 
 interface Member {
   readonly collectionIds: readonly string[]
-  /** The keys of the person's vectors in the index. */
-  readonly keys: readonly number[]
-  /** How many views these vectors were made of. */
-  readonly views: number
+  /** Of the person's one vector in the index; `undefined` where there is none. */
+  readonly key: number | undefined
+  /** What that vector is made of. */
+  readonly made: Omit<FusedTemplate, 'vector'> | undefined
 }
 
 interface CollectionMembers {
@@ -52,8 +52,6 @@ export class PeopleIndex {
   readonly #collections: Map<string, CollectionMembers> = new Map()
   /** People with templates of another model, or such as are none: these are not in the index. */
   readonly #outdated: Set<string> = new Set()
-  /** The most vectors any person had: so many may stand between one person and the next. */
-  #mostVectors = 1
 
   constructor(model: RecognitionModel, index: VectorIndex) {
     this.#model = model
@@ -129,15 +127,16 @@ export class PeopleIndex {
       if (!isOfModel || templateFault(template, this.#model.dimensions) !== undefined) this.#outdated.add(personId)
       else if (template.length > 0) templates.push(template)
     }
-    const keys = comparedVectors(templates).map((vector) => {
+    let member: Member = { collectionIds: [...collectionIds], key: undefined, made: undefined }
+    if (templates.length > 0) {
+      const { vector, ...made } = fuseTemplates(templates)
       const key = this.#freeKeys.pop() ?? this.#personOf.length
       this.#index.add(key, vector)
       this.#personOf[key] = personId
-      return key
-    })
-    this.#members.set(personId, { collectionIds: [...collectionIds], keys, views: templates.length })
-    this.#mostVectors = Math.max(this.#mostVectors, keys.length)
-    for (const collectionId of collectionIds) this.#addTo(collectionId, personId, keys)
+      member = { ...member, key, made }
+    }
+    this.#members.set(personId, member)
+    for (const collectionId of collectionIds) this.#addTo(collectionId, personId, member.key)
   }
 
   /** Puts a person into a collection, whom it may have already. */
@@ -145,7 +144,7 @@ export class PeopleIndex {
     const member = this.#members.get(personId)
     if (member === undefined || member.collectionIds.includes(collectionId)) return
     this.#members.set(personId, { ...member, collectionIds: [...member.collectionIds, collectionId] })
-    this.#addTo(collectionId, personId, member.keys)
+    this.#addTo(collectionId, personId, member.key)
   }
 
   /** Takes a person out of a collection, where they are in it. */
@@ -154,7 +153,7 @@ export class PeopleIndex {
     if (member === undefined || !member.collectionIds.includes(collectionId)) return
     const collectionIds = member.collectionIds.filter((id) => id !== collectionId)
     this.#members.set(personId, { ...member, collectionIds })
-    this.#takeFrom(collectionId, personId, member.keys)
+    this.#takeFrom(collectionId, personId, member.key)
   }
 
   /** Resolves when nothing of whom was removed or replaced is left outside of memory, but for the store. */
@@ -165,13 +164,14 @@ export class PeopleIndex {
   delete(personId: string): void {
     const member = this.#members.get(personId)
     if (member === undefined) return
-    for (const key of member.keys) {
+    const { key } = member
+    if (key !== undefined) {
       this.#index.remove(key)
       this.#personOf[key] = undefined
       const free = this.#searches === 0 ? this.#freeKeys : this.#keysInUse
       free.push(key)
     }
-    for (const collectionId of member.collectionIds) this.#takeFrom(collectionId, personId, member.keys)
+    for (const collectionId of member.collectionIds) this.#takeFrom(collectionId, personId, key)
     this.#members.delete(personId)
     this.#outdated.delete(personId)
   }
@@ -210,29 +210,24 @@ export class PeopleIndex {
     const hits = await this.#index.search(probe, {
       mode,
       leastSimilarity,
-      // However many vectors each has, this many hits are of `limit` people at least.
-      limit: Math.min(limit * this.#mostVectors, this.#index.size),
+      limit: Math.min(limit, this.#index.size),
       among,
     })
-    const best = new Map<string, PersonHit>()
-    for (const { key, similarity } of hits) {
+    return hits.flatMap(({ key, similarity }) => {
       const personId = this.#personOf[key]
-      if (personId !== undefined && !best.has(personId))
-        best.set(personId, { personId, similarity, views: this.#viewsOf(personId) })
-      if (best.size === limit) break
-    }
-    return [...best.values()]
+      const enrolled = personId === undefined ? undefined : this.#enrolled(personId)
+      return personId === undefined || enrolled === undefined ? [] : [{ personId, similarity, enrolled }]
+    })
   }
 
   /**
-   * How alike one person is, by the best of their vectors; `undefined` where there is nothing to compare.
+   * How alike one person is; `undefined` where there is nothing to compare.
    * @throws VisavisError `model_mismatch` where they have templates of another model
    */
   compare(probe: Float32Array, personId: string): PersonHit | undefined {
     if (this.#outdated.has(personId)) throw outdatedTemplates()
-    const vectors = this.#members.get(personId)?.keys.flatMap((key) => this.#index.get(key) ?? []) ?? []
-    if (vectors.length === 0) return undefined
-    return { personId, similarity: similarityOf(probe, vectors), views: this.#viewsOf(personId) }
+    const enrolled = this.#enrolled(personId)
+    return enrolled && { personId, similarity: cosineOf(probe, enrolled.vector), enrolled }
   }
 
   dispose(): void {
@@ -250,20 +245,22 @@ export class PeopleIndex {
     }
   }
 
-  #viewsOf(personId: string): number {
-    return this.#members.get(personId)?.views ?? 0
+  #enrolled(personId: string): FusedTemplate | undefined {
+    const { key, made } = this.#members.get(personId) ?? {}
+    const vector = key === undefined ? undefined : this.#index.get(key)
+    return vector && made && { vector, ...made }
   }
 
-  #addTo(collectionId: string, personId: string, keys: readonly number[]): void {
+  #addTo(collectionId: string, personId: string, key: number | undefined): void {
     const members = this.#membersOf(collectionId)
     members.people.add(personId)
-    for (const key of keys) members.keys.add(key)
+    if (key !== undefined) members.keys.add(key)
   }
 
-  #takeFrom(collectionId: string, personId: string, keys: readonly number[]): void {
+  #takeFrom(collectionId: string, personId: string, key: number | undefined): void {
     const members = this.#membersOf(collectionId)
     members.people.delete(personId)
-    for (const key of keys) members.keys.delete(key)
+    if (key !== undefined) members.keys.delete(key)
   }
 
   #membersOf(collectionId: string): CollectionMembers {

@@ -1,4 +1,4 @@
-import type { CalibrationTable } from '@visavis/models'
+import type { Calibration } from '@visavis/models'
 import type { DetectedFace, SearchMode } from '../face.ts'
 import type { Pixels } from '../image/pixels.ts'
 
@@ -7,8 +7,8 @@ export interface RecognitionModel {
   readonly id: string
   /** Length of a template. */
   readonly dimensions: number
-  /** What similarities mean: searched in FAST against enrolled, and in ACCURATE against enrolled. */
-  readonly calibration: { readonly fast: CalibrationTable; readonly accurate: CalibrationTable }
+  /** What similarities mean. */
+  readonly calibration: Calibration
 }
 
 export interface RecognizeOptions {

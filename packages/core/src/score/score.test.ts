@@ -21,11 +21,12 @@ describe('createScoreScale', () => {
     expect(falseMatchRate(0.9)).toBeCloseTo(1e-6, 12)
   })
 
-  it('goes on beyond the last knot and stays within 0 and 1', () => {
+  it('goes on beyond the last knot, and gives similarities that there are', () => {
     expect(scale.toScore(0.965)).toBeCloseTo(0.95, 9)
-    expect(scale.toScore(1)).toBe(1)
+    expect(scale.toScore(1)).toBeCloseTo(1.3, 9)
     expect(scale.toScore(-1)).toBe(0)
-    expect(scale.toScore(-1.1)).toBe(0)
+    expect(scale.toSimilarity(2)).toBe(1)
+    expect(scale.toSimilarity(-1)).toBe(-1)
   })
 
   it('rises with the similarity', () => {

@@ -1,7 +1,7 @@
 import type { CalibrationTable } from '@visavis/models'
 
 /**
- * The one place where a similarity becomes a score.
+ * What a similarity means between one view and one view of people at large, on the scale of scores.
  *
  * A similarity means nothing outside its model and mode; a score is the false-match rate measured at it, on a scale
  * people can use: 0.5 is a rate of 1 in 100, and each further 0.1 is ten times rarer (0.6: 1e-3, 0.7: 1e-4 ...).
@@ -9,15 +9,16 @@ import type { CalibrationTable } from '@visavis/models'
  * the similarity.
  */
 export interface ScoreScale {
-  /** 0 to 1 of a cosine similarity; rises with it. */
+  /** The score of a cosine similarity, not cut off at 0 and 1; rises with it. */
   toScore(similarity: number): number
-  /** The least similarity whose score is at least `score`. */
+  /** The least similarity whose score is at least `score`, -1 to 1. */
   toSimilarity(score: number): number
 }
 
 /** The score at which every comparison of strangers matches. */
 const scoreOfEverybody = 0.3
-const scorePerDecade = 0.1
+/** By how much a score rises where strangers become ten times rarer. */
+export const scorePerDecade = 0.1
 
 /** The false-match rate a score stands for, 0..1. */
 export function falseMatchRate(score: number): number {
@@ -35,8 +36,8 @@ export function createScoreScale(table: CalibrationTable): ScoreScale {
   const lowest = { similarity: -1, score: 0 }
   const line = first.similarity > lowest.similarity && first.score > lowest.score ? [lowest, ...knots] : knots
   return {
-    toScore: (similarity) => clamp(interpolate(line, similarity, 'similarity', 'score'), 0, 1),
-    toSimilarity: (score) => clamp(interpolate(line, score, 'score', 'similarity'), -1, 1),
+    toScore: (similarity) => interpolate(line, similarity, 'similarity', 'score'),
+    toSimilarity: (score) => Math.min(1, Math.max(-1, interpolate(line, score, 'score', 'similarity'))),
   }
 }
 
@@ -50,8 +51,4 @@ function interpolate(knots: readonly Knot[], value: number, from: Axis, to: Axis
   const a = knots[i - 1] as Knot
   const b = knots[i] as Knot
   return a[to] + ((value - a[from]) / (b[from] - a[from])) * (b[to] - a[to])
-}
-
-function clamp(value: number, least: number, most: number): number {
-  return Math.min(most, Math.max(least, value))
 }

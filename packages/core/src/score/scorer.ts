@@ -1,39 +1,84 @@
-import type { CalibrationTable } from '@visavis/models'
-import type { FaceQuality, SearchMode } from '../face.ts'
-import { createScoreScale, type ScoreScale } from './score.ts'
+import type { Calibration, ViewCalibration } from '@visavis/models'
+import type { FusedTemplate } from '../fused-template.ts'
+import type { SearchMode } from '../face.ts'
+import { LookAlikeRegions } from './look-alike-regions.ts'
+import { createScoreScale, scorePerDecade, type ScoreScale } from './score.ts'
 
-/** What of a probe its scores depend on, besides the similarity. */
-export interface ProbeContext {
+/** What is compared with templates: how it was made, and what of. */
+export interface ScoredProbe {
   readonly mode: SearchMode
-  /** How many views its vector is the mean of. */
-  readonly probeViews: number
-  /** Of each view, in their order. */
-  readonly quality: readonly FaceQuality[]
+  readonly template: FusedTemplate
 }
 
-interface ScoreContext extends ProbeContext {
-  /** How many views the vectors were made of that it is compared with. */
-  readonly enrolledViews: number
-}
-
-/** Turns similarities of one model into scores. */
+/** The one place where a similarity becomes a score. */
 export interface Scorer {
-  /** 0 to 1; rises with the similarity, in the same context. */
-  toScore(similarity: number, context: ScoreContext): number
-  /** The least similarity whose score could be at least `score`, however many views the person is enrolled with. */
-  leastSimilarity(score: number, probe: ProbeContext): number
+  /** 0 to 1 of a cosine similarity; rises with it, between the same two templates. */
+  toScore(similarity: number, probe: ScoredProbe, enrolled: FusedTemplate): number
+  /** The least similarity whose score could be at least `score`, whoever is enrolled. */
+  leastSimilarity(score: number, probe: ScoredProbe): number
+  /** The most that a similarity could score, whoever is enrolled. */
+  mostScore(similarity: number, probe: ScoredProbe): number
 }
 
-export function createScorer(calibration: {
-  readonly fast: CalibrationTable
-  readonly accurate: CalibrationTable
-}): Scorer {
+/** Where it was not measured: no model that was measured has more taken off. */
+const viewsByDefault: ViewCalibration = {
+  decades: [
+    [0, 0.7, 1],
+    [0.7, 1.3, 1.6],
+    [1, 1.6, 1.9],
+  ],
+  distinct: 0.98,
+}
+
+/**
+ * A score is that of one view against one view of people at large, less what is known of the two templates: several views
+ * are alike to everybody a little more, and so are people of whom there are many alike. Both were measured as the power
+ * of ten by which strangers are likelier, at every level about the same, so each takes as much off every score.
+ */
+export function createScorer(calibration: Calibration, dimensions: number): Scorer {
   const scales: Record<SearchMode, ScoreScale> = {
     FAST: createScoreScale(calibration.fast),
     ACCURATE: createScoreScale(calibration.accurate),
   }
+  const regions = calibration.lookAlikes && new LookAlikeRegions(calibration.lookAlikes, dimensions)
+  const lookAlikes = ({ vector }: FusedTemplate): number => regions?.decades(vector) ?? 0
+  /** What is taken off against an enrolled template of one view of people at large: nobody has less taken off. */
+  const leastOff = ({ template }: ScoredProbe): number =>
+    scorePerDecade * (viewDecades(calibration.views, template, undefined) + lookAlikes(template))
   return {
-    toScore: (similarity, { mode }) => scales[mode].toScore(similarity),
-    leastSimilarity: (score, { mode }) => scales[mode].toSimilarity(score),
+    toScore: (similarity, probe, enrolled) => {
+      const decades =
+        viewDecades(calibration.views, probe.template, enrolled) + lookAlikes(probe.template) + lookAlikes(enrolled)
+      return clamp(scales[probe.mode].toScore(similarity) - scorePerDecade * decades)
+    },
+    leastSimilarity: (score, probe) => scales[probe.mode].toSimilarity(score + leastOff(probe)),
+    mostScore: (similarity, probe) => clamp(scales[probe.mode].toScore(similarity) - leastOff(probe)),
   }
+}
+
+/** @param enrolled One view where it is left out. */
+export function viewDecades(
+  calibration: ViewCalibration = viewsByDefault,
+  probe: FusedTemplate,
+  enrolled: FusedTemplate | undefined,
+): number {
+  const { decades } = calibration
+  const [row, column] = [places(calibration, probe), enrolled === undefined ? 0 : places(calibration, enrolled)]
+  const at = (i: number, j: number): number => decades[Math.min(i, 2)]?.[Math.min(j, 2)] ?? 0
+  const [top, left] = [Math.floor(row), Math.floor(column)]
+  const [down, across] = [row - top, column - left]
+  return (
+    (1 - down) * ((1 - across) * at(top, left) + across * at(top, left + 1)) +
+    down * ((1 - across) * at(top + 1, left) + across * at(top + 1, left + 1))
+  )
+}
+
+/** How many views a template is made of besides one, where views that are the same are one: 0 to 2. */
+function places({ distinct }: ViewCalibration, { views, coherence }: FusedTemplate): number {
+  const share = Math.min(1, Math.max(0, (1 - coherence) / (1 - distinct)))
+  return Math.min(2, (views - 1) * share)
+}
+
+function clamp(score: number): number {
+  return Math.min(1, Math.max(0, score))
 }

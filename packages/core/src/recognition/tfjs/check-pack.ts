@@ -45,6 +45,24 @@ function checkParts({ id, networks, dimensions, calibration, plans }: ModelPack)
     })
     check(table.length >= 2 && rises, 'calibration needs two knots or more, with rising similarities and falling rates')
   }
+  const { views, lookAlikes } = calibration
+  if (views !== undefined) {
+    const rows = views.decades
+    const isSquare = rows.length === 3 && rows.every((row) => row.length === 3 && row.every((one) => one >= 0))
+    check(
+      isSquare && rows[0]?.[0] === 0,
+      'calibration.views.decades are three rows of three, none below 0, the first 0',
+    )
+    check(views.distinct > 0 && views.distinct < 1, 'calibration.views.distinct lies between 0 and 1')
+  }
+  if (lookAlikes !== undefined) {
+    const bytes = lookAlikes.centers.length * 0.75 - (/=*$/.exec(lookAlikes.centers)?.[0].length ?? 0)
+    check(
+      bytes % dimensions === 0 && bytes >= dimensions * lookAlikes.nearest && lookAlikes.nearest >= 1,
+      'calibration.lookAlikes.centers are rows of as many values as a template, so many at least as are to be nearest',
+    )
+    check(lookAlikes.most >= 0 && lookAlikes.decadesPerTenth >= 0, 'calibration.lookAlikes takes nothing below 0 off')
+  }
 }
 
 function checkNetwork({ id, input, template, dimensions, normalization }: EmbeddingNetwork): void {
