@@ -9,6 +9,7 @@ import { createGalleryRecords, type GalleryRecords } from './gallery/gallery-rec
 import { Gallery } from './gallery/gallery.ts'
 import type { Held } from './gallery/held.ts'
 import { clearImport } from './gallery/import-area.ts'
+import { clearModelChange, hasTemplatesOf, ModelChange } from './gallery/model-change.ts'
 import { loadGallery } from './gallery/load-gallery.ts'
 import { PeopleIndex } from './gallery/people-index.ts'
 import { GalleryPersons } from './gallery/persons.ts'
@@ -24,7 +25,7 @@ import {
   checkSearchOptions,
   checkVerifyOptions,
 } from './options.ts'
-import type { Recognizer } from './recognition/recognizer.ts'
+import type { RecognitionModel, Recognizer } from './recognition/recognizer.ts'
 import { scaledFace } from './recognition/scaled-face.ts'
 import type {
   Collections,
@@ -47,6 +48,7 @@ import {
   callback,
   checkOptions,
   having,
+  invalidOption,
   optional,
   type OptionShape,
 } from './values/option-shape.ts'
@@ -58,6 +60,13 @@ import type { VectorIndex } from './vector-index/vector-index.ts'
 export interface MatcherOptions {
   /** What makes templates; the matcher closes it with itself. */
   recognizer: Recognizer
+  /**
+   * What made the templates of the people in the store, where that was another model. Then everything is answered with it
+   * until {@link LocalMatcher.reembed} has brought all of them over, and from that moment on with `recognizer`. The matcher
+   * closes it when it is not needed any more.
+   * @default people with templates of another model are not found, see {@link LocalMatcher.outdatedPeople}
+   */
+  previous?: Recognizer
   /** Where people are kept; the matcher closes it with itself. @default in memory, gone with the process */
   store?: Store
   /**
@@ -78,6 +87,7 @@ export interface MatcherOptions {
 
 const matcherOptions: OptionShape<MatcherOptions> = {
   recognizer: having('a recognizer, such as createRecognizer gives', 'recognize', 'detect', 'close'),
+  previous: optional(having('a recognizer, such as createRecognizer gives', 'recognize', 'detect', 'close')),
   store: optional(having('a store, such as sqliteStore gives', 'write', 'persons', 'close')),
   onProgress: optional(callback),
   onStoreChange: optional(callback),
@@ -96,13 +106,15 @@ export interface LocalMatcher extends FaceMatcher {
    */
   settled(): Promise<void>
   /**
-   * How many people have templates of another model than the recognizer's. Those are never compared: a search that would
-   * need them rejects with `model_mismatch`, until {@link LocalMatcher.reembed} has brought them over.
+   * How many people have templates of another model than the recognizer's. A previous recognizer answers as long as there are
+   * any. Without one they are never compared: a search that would need them rejects with `model_mismatch`, until
+   * {@link LocalMatcher.reembed} has brought them over.
    */
   outdatedPeople(): Promise<number>
   /**
    * Makes templates of the recognizer's model from the thumbnails of everybody who has others. What was done stays done
-   * when it is stopped, and the next call goes on from there; searches of other collections are answered all the while.
+   * when it is stopped, and the next call goes on from there. With a previous recognizer all searches are answered by its
+   * model meanwhile, until one write lets everybody change over; without one, those of collections without such people.
    *
    * @throws VisavisError `store_*`, `matcher_closed`; the signal's reason where it is aborted
    */
@@ -119,28 +131,39 @@ export interface LocalMatcher extends FaceMatcher {
  */
 export async function createMatcher(options: MatcherOptions): Promise<LocalMatcher> {
   checkOptions('options', matcherOptions, options)
-  const { recognizer, store = memoryStore(), index, onProgress, onStoreChange, signal } = options
-  const { model } = recognizer
+  const { recognizer, previous, store = memoryStore(), index, onProgress, onStoreChange, signal } = options
+  if (previous?.model.id === recognizer.model.id) {
+    throw invalidOption('previous', 'must be a recognizer of another model than recognizer')
+  }
   if ((await store.state(headerKey)) !== undefined) throw encrypted()
+  const isBehind = previous !== undefined && (await hasTemplatesOf(store, previous.model.id))
+  const first = isBehind ? previous : recognizer
   let loaded: (() => void) | undefined
-  const vectorIndex = await createIndex(index, {
-    model: model.id,
-    dimensions: model.dimensions,
-    loading: new Promise((resolve) => {
-      loaded = resolve
-    }),
-    ...(store.snapshots !== undefined && { snapshot: store.snapshots }),
+  const loading = new Promise<void>((resolve) => {
+    loaded = resolve
   })
-  const people = new PeopleIndex(model, vectorIndex)
+  const indexFor = ({ id, dimensions }: RecognitionModel): Promise<VectorIndex> =>
+    createIndex(index, {
+      model: id,
+      dimensions,
+      loading,
+      ...(store.snapshots !== undefined && { snapshot: store.snapshots }),
+    })
+  const vectorIndex = await indexFor(first.model)
+  const people = new PeopleIndex(first.model, vectorIndex)
   const held: Held = {
     store,
     people,
+    isChangingModel: false,
     collections: new Map(),
     ages: new CollectionAges(),
     changes: new ChangeCounter(),
   }
   try {
-    if (store.isReading !== true) await clearImport(held)
+    if (store.isReading !== true) {
+      await clearImport(held)
+      if (!isBehind) await clearModelChange(held)
+    }
     const followed = await FollowedChanges.of(store, onStoreChange)
     await loadGallery(held, { onProgress, signal })
     loaded?.()
@@ -152,7 +175,13 @@ export async function createMatcher(options: MatcherOptions): Promise<LocalMatch
     // What others have written while this was read.
     await gallery.catchUp()
     gallery.follow()
-    return new Matcher(recognizer, gallery, vectorIndex)
+    const reader = new FaceReader(first, (given) => gallery.check(given))
+    const change = isBehind
+      ? new ModelChange({ gallery, held, reader, recognizer, createIndex: () => indexFor(recognizer.model) })
+      : undefined
+    if (change !== undefined) gallery.onTakenIn(() => change.adopt())
+    else if (previous !== undefined) gallery.whenCallsEnd(() => previous.close())
+    return new Matcher(recognizer, gallery, reader, change)
   } catch (error) {
     people.dispose()
     throw error
@@ -166,14 +195,17 @@ class Matcher implements LocalMatcher {
   readonly #reader: FaceReader
   readonly #gallery: Gallery
   readonly #answers: Answers
-  readonly #index: VectorIndex
+  readonly #recognizer: Recognizer
+  readonly #change: ModelChange | undefined
   #closing: Promise<void> | undefined
 
-  constructor(recognizer: Recognizer, gallery: Gallery, index: VectorIndex) {
-    this.#reader = new FaceReader(recognizer, (signal) => gallery.check(signal))
+  /** @param change Where people have to be brought over while a previous model answers. */
+  constructor(recognizer: Recognizer, gallery: Gallery, reader: FaceReader, change: ModelChange | undefined) {
+    this.#recognizer = recognizer
+    this.#reader = reader
+    this.#change = change
     this.#gallery = gallery
     this.#answers = new Answers(gallery, this.#reader)
-    this.#index = index
     this.persons = new GalleryPersons(gallery, this.#reader)
     this.collections = new GalleryCollections(gallery)
     this.records = createGalleryRecords(gallery, this.#reader)
@@ -207,31 +239,42 @@ class Matcher implements LocalMatcher {
 
   async verifyRecall(options: VerifyRecallOptions = {}): Promise<RecallReport> {
     checkRecallOptions(options)
-    return this.#gallery.run(options.signal, () => verifyRecall(this.#index, options))
+    return this.#gallery.run(options.signal, () => verifyRecall(this.#gallery.held.people.index, options))
   }
 
   async settled(): Promise<void> {
     this.#gallery.check()
-    return this.#index.settled()
+    return this.#gallery.held.people.index.settled()
   }
 
   async outdatedPeople(): Promise<number> {
     this.#gallery.check()
+    const change = this.#change
+    if (change !== undefined && !change.isDone) return this.#gallery.run(undefined, () => change.outdatedPeople())
     return this.#gallery.held.people.outdated().length
   }
 
   async reembed(options: ReembedOptions = {}): Promise<ReembedReport> {
     checkOptions('options', reembedOptions, options)
-    return this.#gallery.run(options.signal, () => reembed(this.#gallery, this.#reader, options))
+    const change = this.#change
+    return this.#gallery.run(options.signal, () =>
+      change === undefined || change.isDone ? reembed(this.#gallery, this.#reader, options) : change.run(options),
+    )
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#gallery.close().finally(() => this.#reader.recognizer.close())
+    this.#closing ??= this.#gallery.close().finally(() => this.#closeRecognizers())
     return this.#closing
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  async #closeRecognizers(): Promise<void> {
+    const inUse = this.#reader.recognizer
+    if (inUse !== this.#recognizer) await inUse.close()
+    await this.#recognizer.close()
   }
 
   async #detect(image: Crop, signal: AbortSignal | undefined): Promise<FoundFace[]> {

@@ -1,7 +1,9 @@
 import type { FaceReader, Probe } from '../gallery/face-reader.ts'
 import { describePerson } from '../gallery/describe-person.ts'
 import type { Gallery } from '../gallery/gallery.ts'
+import type { HeldView } from '../gallery/held.ts'
 import { newRequestId } from '../gallery/ids.ts'
+import { ModelChanged, withOneModel } from '../gallery/model-changed.ts'
 import { personNotFound } from '../gallery/not-found.ts'
 import type { PeopleQuery, PersonHit } from '../gallery/people-index.ts'
 import { cosineOf, fuseTemplates } from '../fused-template.ts'
@@ -45,13 +47,12 @@ interface Cut<Hit> {
 export class Answers {
   readonly #gallery: Gallery
   readonly #reader: FaceReader
-  readonly #scorer: Scorer
+  /** By the id of the model. */
+  readonly #scorers: Map<string, Scorer> = new Map()
 
   constructor(gallery: Gallery, reader: FaceReader) {
     this.#gallery = gallery
     this.#reader = reader
-    const { calibration, dimensions } = reader.recognizer.model
-    this.#scorer = createScorer(calibration, dimensions)
   }
 
   async search(
@@ -61,48 +62,52 @@ export class Answers {
     const started = performance.now()
     const pictures = this.#reader.take('crop', crop)
     if (collectionId !== undefined) await this.#gallery.knownCollection(collectionId)
-    const probe = await this.#reader.probe(pictures, mode, signal)
-    this.#gallery.check(signal)
-    const searching = performance.now()
-    const { ages } = this.#gallery.held
-    const read = async (): Promise<Read> => {
-      const { looked, passed } = await this.#best(probe, { minScore, mode, limit: maxResults, collectionId })
-      return {
-        personIds: looked.map(({ personId }) => personId),
-        candidates: await this.#candidates(passed, collectionId),
-        age: ages.age(collectionId),
+    return withOneModel(async () => {
+      const probe = await this.#reader.probe(pictures, mode, signal)
+      this.#gallery.check(signal)
+      const searching = performance.now()
+      const { ages } = this.#gallery.held
+      const read = async (): Promise<Read> => {
+        const { looked, passed } = await this.#best(probe, { minScore, mode, limit: maxResults, collectionId })
+        return {
+          personIds: looked.map(({ personId }) => personId),
+          candidates: await this.#candidates(passed, collectionId),
+          age: ages.age(collectionId),
+        }
       }
-    }
-    const { candidates, age } = await this.#gallery.read(read, concerns)
-    const ended = performance.now()
-    return {
-      id: newRequestId(),
-      candidates,
-      source: 'local',
-      model: this.#reader.recognizer.model.id,
-      quality: probe.quality,
-      ...(age !== undefined && { collectionAge: age }),
-      milliseconds: { ...probe.milliseconds, search: ended - searching, total: ended - started },
-    }
+      const { candidates, age } = await this.#gallery.read(read, concerns)
+      const ended = performance.now()
+      return {
+        id: newRequestId(),
+        candidates,
+        source: 'local',
+        model: probe.model.id,
+        quality: probe.quality,
+        ...(age !== undefined && { collectionAge: age }),
+        milliseconds: { ...probe.milliseconds, search: ended - searching, total: ended - started },
+      }
+    })
   }
 
   async verify(personId: string, crop: Crop | readonly Crop[], options: VerifyOptions): Promise<VerifyResult> {
     const { minScore, mode, collectionId, signal } = options
     const pictures = this.#reader.take('crop', crop)
     if (collectionId !== undefined) await this.#gallery.knownCollection(collectionId)
-    const probe = await this.#reader.probe(pictures, mode, signal)
-    this.#gallery.check(signal)
-    const { held } = this.#gallery
-    const read = async (): Promise<{ personIds: readonly string[]; result: VerifyResult }> => {
-      const [record] = await held.store.persons([personId])
-      if (record === undefined) throw personNotFound()
-      if (collectionId !== undefined && !record.collectionIds.includes(collectionId)) throw personNotFound()
-      const hit = held.people.compare(probe.template.vector, personId)
-      const { score, passed } = this.#cut(hit === undefined ? [] : [hit], probe, minScore)
-      const match = passed.length === 0 ? null : { ...describePerson(held, record), score }
-      return { personIds: [personId], result: { match, score } }
-    }
-    return (await this.#gallery.read(read, concerns)).result
+    return withOneModel(async () => {
+      const probe = await this.#reader.probe(pictures, mode, signal)
+      this.#gallery.check(signal)
+      const { held } = this.#gallery
+      const read = async (): Promise<{ personIds: readonly string[]; result: VerifyResult }> => {
+        const [record] = await held.store.persons([personId])
+        if (record === undefined) throw personNotFound()
+        if (collectionId !== undefined && !record.collectionIds.includes(collectionId)) throw personNotFound()
+        const hit = this.#peopleFor(probe).compare(probe.template.vector, personId)
+        const { score, passed } = this.#cut(hit === undefined ? [] : [hit], probe, minScore)
+        const match = passed.length === 0 ? null : { ...describePerson(held, record), score }
+        return { personIds: [personId], result: { match, score } }
+      }
+      return (await this.#gallery.read(read, concerns)).result
+    })
   }
 
   async compare(
@@ -112,12 +117,18 @@ export class Answers {
   ): Promise<CompareResult> {
     const { minScore, mode, signal } = options
     const [probes, references] = [this.#reader.take('probe', crop), this.#reader.take('reference', reference)]
-    const probe = await this.#reader.probe(probes, mode, signal)
-    const views = await this.#reader.views(references, { mode: 'ACCURATE', purpose: 'search', signal })
-    const enrolled = fuseTemplates(views.map(({ template }) => template))
-    const comparison: Comparison = { similarity: cosineOf(probe.template.vector, enrolled.vector), enrolled }
-    const { score, passed } = this.#cut([comparison], probe, minScore)
-    return { score, passed: passed.length > 0 }
+    return withOneModel(async () => {
+      const probe = await this.#reader.probe(probes, mode, signal)
+      const views = await this.#reader.views(references, probe.model.id, {
+        mode: 'ACCURATE',
+        purpose: 'search',
+        signal,
+      })
+      const enrolled = fuseTemplates(views.map(({ template }) => template))
+      const comparison: Comparison = { similarity: cosineOf(probe.template.vector, enrolled.vector), enrolled }
+      const { score, passed } = this.#cut([comparison], probe, minScore)
+      return { score, passed: passed.length > 0 }
+    })
   }
 
   /**
@@ -128,20 +139,34 @@ export class Answers {
     probe: Probe,
     { minScore, limit: maxResults, ...query }: Omit<PeopleQuery, 'leastSimilarity'> & { minScore: number },
   ): Promise<{ looked: readonly PersonHit[]; passed: readonly Scored<PersonHit>[] }> {
-    const { people } = this.#gallery.held
-    const leastSimilarity = this.#scorer.leastSimilarity(minScore, probe) - rounding
+    const people = this.#peopleFor(probe)
+    const scorer = this.#scorerOf(probe)
+    const leastSimilarity = scorer.leastSimilarity(minScore, probe) - rounding
     for (let limit = maxResults + spare; ; limit *= 4) {
       const looked = await people.search(probe.template.vector, { ...query, limit, leastSimilarity })
       const passed = this.#cut(looked, probe, minScore).passed.slice(0, maxResults)
       const last = looked.at(-1)
       const isAll = last === undefined || looked.length < limit
-      const most = isAll ? 0 : this.#scorer.mostScore(last.similarity, probe)
+      const most = isAll ? 0 : scorer.mostScore(last.similarity, probe)
       if (isAll || most < minScore || (passed[maxResults - 1]?.score ?? 0) >= most) return { looked, passed }
     }
   }
 
+  #scorerOf({ model }: Probe): Scorer {
+    const scorer = this.#scorers.get(model.id) ?? createScorer(model.calibration, model.dimensions)
+    this.#scorers.set(model.id, scorer)
+    return scorer
+  }
+
+  /** @throws ModelChanged where people have templates of another model now than the probe */
+  #peopleFor({ model }: Probe): HeldView['people'] {
+    const { people } = this.#gallery.held
+    if (people.modelId !== model.id) throw new ModelChanged()
+    return people
+  }
+
   #cut<Hit extends Comparison>(hits: readonly Hit[], probe: Probe, minScore: number): Cut<Hit> {
-    const scored = scoredHits(hits, probe, this.#scorer)
+    const scored = scoredHits(hits, probe, this.#scorerOf(probe))
     return { score: scored[0]?.score ?? 0, passed: scored.filter(({ score }) => score >= minScore) }
   }
 

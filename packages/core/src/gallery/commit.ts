@@ -6,6 +6,7 @@ import { checkedChanges } from './checked-changes.ts'
 import type { Held } from './held.ts'
 import { withLeftovers } from './leftovers.ts'
 import type { News } from './news.ts'
+import { modelArea, stagedNoteKey } from './note-keys.ts'
 
 /** What a search or a list could tell apart from what was before. */
 const visible: ReadonlySet<StoreChange['kind']> = new Set([
@@ -21,6 +22,8 @@ const visible: ReadonlySet<StoreChange['kind']> = new Set([
 export interface CommitOptions {
   /** Whether what was removed or replaced is erased before it resolves. @default true */
   readonly erase?: boolean
+  /** What becomes of memory when the store has the changes, instead of the changes themselves. */
+  readonly inMemory?: () => void
 }
 
 /**
@@ -34,17 +37,19 @@ export interface CommitOptions {
 export async function commit(
   held: Held,
   given: readonly StoreChange[],
-  { erase = true }: CommitOptions = {},
+  { erase = true, inMemory }: CommitOptions = {},
 ): Promise<void> {
   if (given.length === 0) return
   const { store } = held
-  const changes = await withLeftovers(store, await checkedChanges(held, given))
-  const staged = await readStaged(held, changes)
+  const kept = await withLeftovers(store, await checkedChanges(held, given))
+  const staged = await readStaged(held, kept)
+  const changes = held.isChangingModel ? [...kept, ...unstagedForModel(kept, staged)] : kept
   const effects = new ChangeEffects(held, changes, staged)
   held.people.reserve(effects.templates)
   const make = async (): Promise<void> => {
     await store.write(changes)
-    for (const change of changes) applyInMemory(held, change, staged)
+    if (inMemory !== undefined) inMemory()
+    else for (const change of changes) applyInMemory(held, change, staged)
   }
   await (changes.some(({ kind }) => visible.has(kind)) ? held.changes.count(make) : make())
   if (erase && effects.replaces) await eraseRemoved(held)
@@ -115,6 +120,18 @@ function putNews({ people, collections, ages }: Held, news: News): void {
   collections.clear()
   for (const record of news.collections) collections.set(record.id, record)
   ages.replace(news.syncTimes)
+}
+
+/** What takes those who are put out of the area of the next model, where they are as they were before. */
+function unstagedForModel(changes: readonly StoreChange[], staged: StagedPeople): StoreChange[] {
+  const ids = changes.flatMap((change) => {
+    if (change.kind === 'put_person') return [change.person.id]
+    return change.kind === 'put_staged' && change.area !== modelArea ? [...(staged.get(change.area)?.keys() ?? [])] : []
+  })
+  return ids.flatMap((id): StoreChange[] => [
+    { kind: 'unstage_person', area: modelArea, id },
+    { kind: 'delete_state', key: stagedNoteKey(modelArea, id) },
+  ])
 }
 
 /** By area and id. */

@@ -6,15 +6,18 @@ import type { Pixels } from '../image/pixels.ts'
 import { TakenPictures } from '../image/taken-pictures.ts'
 import { toPixels } from '../image/to-pixels.ts'
 import { checkCrops } from '../options.ts'
-import type { Recognition, RecognizeOptions, Recognizer } from '../recognition/recognizer.ts'
+import type { Recognition, RecognitionModel, RecognizeOptions, Recognizer } from '../recognition/recognizer.ts'
 import type { FaceQuality, SearchMode } from '../face.ts'
 import { fuseTemplates } from '../fused-template.ts'
 import type { ScoredProbe } from '../score/scorer.ts'
 import type { FaceRecord } from '../store/store.ts'
 import { templateFault } from '../template.ts'
+import { ModelChanged } from './model-changed.ts'
 
 /** One face as it is compared, of one to three crops, and how long it took to come by. */
 export interface Probe extends ScoredProbe {
+  /** What has read it. */
+  readonly model: RecognitionModel
   /** Of each crop, in their order. */
   readonly quality: FaceQuality[]
   readonly milliseconds: { decode: number; locate: number; embed: number }
@@ -28,13 +31,23 @@ interface View extends Recognition {
 
 /** Reads crops of one face: as a probe, or as what is stored of a person. */
 export class FaceReader {
-  readonly recognizer: Recognizer
+  #recognizer: Recognizer
   readonly #check: (signal: AbortSignal | undefined) => void
 
   /** @param check Throws where a call is not to go on; asked between the steps. */
   constructor(recognizer: Recognizer, check: (signal: AbortSignal | undefined) => void) {
-    this.recognizer = recognizer
+    this.#recognizer = recognizer
     this.#check = check
+  }
+
+  /** What makes templates now. */
+  get recognizer(): Recognizer {
+    return this.#recognizer
+  }
+
+  /** From the next picture on, reads with another recognizer. */
+  switchTo(recognizer: Recognizer): void {
+    this.#recognizer = recognizer
   }
 
   /**
@@ -48,9 +61,11 @@ export class FaceReader {
   }
 
   async probe(pictures: TakenPictures, mode: SearchMode, signal: AbortSignal | undefined): Promise<Probe> {
-    const views = await this.views(pictures, { mode, purpose: 'search', signal })
+    const recognizer = this.#recognizer
+    const views = await this.#views(recognizer, pictures, { mode, purpose: 'search', signal })
     const sum = (of: (view: View) => number): number => views.reduce((all, view) => all + of(view), 0)
     return {
+      model: recognizer.model,
       template: fuseTemplates(views.map(({ template }) => template)),
       mode,
       quality: views.map(({ face }) => face.quality),
@@ -65,13 +80,14 @@ export class FaceReader {
   /** What is stored of one to three pictures of a person. */
   async faces(pictures: TakenPictures, signal: AbortSignal | undefined): Promise<FaceRecord[]> {
     const faces: FaceRecord[] = []
-    for (const { template, face, pixels } of await this.views(pictures, {
+    const recognizer = this.#recognizer
+    for (const { template, face, pixels } of await this.#views(recognizer, pictures, {
       mode: 'ACCURATE',
       purpose: 'enroll',
       signal,
     })) {
       const thumbnail = await imageCodec.encodeJpeg(faceCrop(pixels, face.box))
-      faces.push({ id: crypto.randomUUID(), thumbnail, modelId: this.recognizer.model.id, template })
+      faces.push({ id: crypto.randomUUID(), thumbnail, modelId: recognizer.model.id, template })
     }
     return faces
   }
@@ -81,26 +97,34 @@ export class FaceReader {
    * asked of it than of a probe.
    */
   async renewed(face: FaceRecord, signal: AbortSignal | undefined): Promise<FaceRecord> {
+    const recognizer = this.#recognizer
     const pixels = await toPixels(face.thumbnail)
     this.#check(signal)
-    const { template } = await this.#recognize(pixels, { mode: 'ACCURATE', purpose: 'search', signal })
-    return { ...face, modelId: this.recognizer.model.id, template }
+    const { template } = await this.#recognize(recognizer, pixels, { mode: 'ACCURATE', purpose: 'search', signal })
+    return { ...face, modelId: recognizer.model.id, template }
   }
 
-  async views(pictures: TakenPictures, options: RecognizeOptions): Promise<View[]> {
+  /** @param modelId Of the model that has to read them. @throws ModelChanged where another one does now */
+  async views(pictures: TakenPictures, modelId: string, options: RecognizeOptions): Promise<View[]> {
+    const recognizer = this.#recognizer
+    if (recognizer.model.id !== modelId) throw new ModelChanged()
+    return this.#views(recognizer, pictures, options)
+  }
+
+  async #views(recognizer: Recognizer, pictures: TakenPictures, options: RecognizeOptions): Promise<View[]> {
     return pictures.each(async (read) => {
       const started = performance.now()
       const pixels = await read()
       this.#check(options.signal)
       const decode = performance.now() - started
-      return { ...(await this.#recognize(pixels, options)), pixels, decode }
+      return { ...(await this.#recognize(recognizer, pixels, options)), pixels, decode }
     })
   }
 
   /** @throws VisavisError `dimension_mismatch` where the recognizer gives something else than a template of its model */
-  async #recognize(pixels: Pixels, options: RecognizeOptions): Promise<Recognition> {
-    const recognition = await this.recognizer.recognize(pixels, options)
-    const { id, dimensions } = this.recognizer.model
+  async #recognize(recognizer: Recognizer, pixels: Pixels, options: RecognizeOptions): Promise<Recognition> {
+    const recognition = await recognizer.recognize(pixels, options)
+    const { id, dimensions } = recognizer.model
     const { template } = recognition
     const fault = template.length === 0 ? 'is empty' : templateFault(template, dimensions)
     if (fault === undefined) return recognition

@@ -46,14 +46,16 @@ export interface GalleryRecords {
 }
 
 export function createGalleryRecords(gallery: Gallery, reader: FaceReader): GalleryRecords {
-  const { store, people, collections } = gallery.held
+  const { store, collections } = gallery.held
   return {
-    model: reader.recognizer.model,
+    get model() {
+      return reader.recognizer.model
+    },
     async ids(collectionId) {
       gallery.check()
       await gallery.catchUp()
       if (collectionId !== undefined) gallery.findCollection(collectionId)
-      return people.ids(collectionId)
+      return gallery.held.people.ids(collectionId)
     },
     persons: (ids) => gallery.run(undefined, () => store.persons(ids)),
     async collections() {

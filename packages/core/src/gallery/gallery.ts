@@ -28,6 +28,8 @@ export class Gallery {
   readonly #followed: FollowedChanges | undefined
   readonly #writes: WriteQueue = new WriteQueue()
   readonly #running: Set<Promise<unknown>> = new Set()
+  readonly #endings: Promise<void>[] = []
+  #onTakenIn: () => Promise<void> = async () => {}
   #closed = false
   /** Whether a look at what others have written stands in the queue. */
   #isFollowing = false
@@ -137,6 +139,17 @@ export class Gallery {
     })
   }
 
+  /** Does something when all calls have ended that run now, and before the gallery is closed. */
+  whenCallsEnd(work: () => Promise<void>): void {
+    const ended = Promise.allSettled(this.#running).then(work)
+    this.#endings.push(ended.catch(() => undefined))
+  }
+
+  /** From now on does the work after what others have written was taken in. */
+  onTakenIn(work: () => Promise<void>): void {
+    this.#onTakenIn = work
+  }
+
   /** Resolves when of what was removed or replaced nothing is left outside of memory. */
   async erased(): Promise<void> {
     await eraseRemoved(this.#held)
@@ -159,6 +172,7 @@ export class Gallery {
     this.#closed = true
     await Promise.allSettled(this.#running)
     await this.#writes.idle()
+    await Promise.all(this.#endings)
     this.#held.people.dispose()
     this.#held.collections.clear()
     await this.#held.store.close()
@@ -172,6 +186,7 @@ export class Gallery {
       erased: () => this.#held.people.erased(),
       clearImport: () => clearImport(this.#held),
     })
+    await this.#onTakenIn()
   }
 
   /** Called when others have written. What fails here fails again in the next call, which says so. */

@@ -6,7 +6,10 @@ import type { PeopleIndex } from './people-index.ts'
 /** What a gallery holds: the store, which is the truth, and its picture in memory. Only `commit.ts` changes it. */
 export interface Held {
   readonly store: Store
-  readonly people: PeopleIndex
+  /** Of the model that answers now; another one after a change of model. */
+  people: PeopleIndex
+  /** Whether people are staged for another model: those who are put are no longer. */
+  isChangingModel: boolean
   /** By id. */
   readonly collections: Map<string, CollectionRecord>
   readonly ages: CollectionAges

@@ -12,3 +12,6 @@ export function syncArea(collectionId: string): string {
 export function stagedNoteKey(area: string, personId: string): string {
   return `${area}/${personId}`
 }
+
+/** In which area people are kept with templates of the next model, until all of them have some. */
+export const modelArea = 'model'

@@ -58,6 +58,15 @@ export class PeopleIndex {
     this.#index = index
   }
 
+  /** The id of the model whose templates are compared. */
+  get modelId(): string {
+    return this.#model.id
+  }
+
+  get index(): VectorIndex {
+    return this.#index
+  }
+
   /** How many people are enrolled. */
   get size(): number {
     return this.#members.size

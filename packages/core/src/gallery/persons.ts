@@ -2,11 +2,12 @@ import { VisavisError } from '../errors.ts'
 import { checkHeldId, checkId, checkListOptions, checkNewPerson, checkPersonChanges } from '../options.ts'
 import type { ListPersonsOptions, NewPerson, Person, PersonChanges, PersonPage, Persons } from '../searcher.ts'
 import { moved } from '../store/memberships.ts'
-import type { MembershipChange, PersonRecord } from '../store/store.ts'
+import type { FaceRecord, MembershipChange, PersonRecord } from '../store/store.ts'
 import { describePerson } from './describe-person.ts'
 import type { FaceReader } from './face-reader.ts'
 import type { Gallery } from './gallery.ts'
 import { newPersonId } from './ids.ts'
+import { ModelChanged, withOneModel } from './model-changed.ts'
 import { personNotFound } from './not-found.ts'
 
 export class GalleryPersons implements Persons {
@@ -58,24 +59,27 @@ export class GalleryPersons implements Persons {
     await this.#gallery.catchUp()
     // Asked before the pictures are looked at, which takes time, and again when it is this write's turn.
     this.#checkNew(id, collections)
-    const faces = await this.#reader.faces(pictures, signal)
-    return this.#gallery.write((held) => {
-      signal?.throwIfAborted()
-      this.#checkNew(id, collections)
-      const now = new Date().toISOString()
-      const record: PersonRecord = {
-        id,
-        name,
-        gender: person.gender ?? null,
-        dateOfBirth: person.dateOfBirth ?? null,
-        nationality: person.nationality ?? null,
-        notes: person.notes ?? null,
-        collectionIds: [...new Set(collections)],
-        faces,
-        createdAt: now,
-        modifiedAt: now,
-      }
-      return { changes: [{ kind: 'put_person', person: record }], answer: () => describePerson(held, record) }
+    return withOneModel(async () => {
+      const faces = await this.#reader.faces(pictures, signal)
+      return this.#gallery.write((held) => {
+        signal?.throwIfAborted()
+        this.#checkModel(faces)
+        this.#checkNew(id, collections)
+        const now = new Date().toISOString()
+        const record: PersonRecord = {
+          id,
+          name,
+          gender: person.gender ?? null,
+          dateOfBirth: person.dateOfBirth ?? null,
+          nationality: person.nationality ?? null,
+          notes: person.notes ?? null,
+          collectionIds: [...new Set(collections)],
+          faces,
+          createdAt: now,
+          modifiedAt: now,
+        }
+        return { changes: [{ kind: 'put_person', person: record }], answer: () => describePerson(held, record) }
+      })
     })
   }
 
@@ -102,38 +106,46 @@ export class GalleryPersons implements Persons {
     const named = [...(collections ?? []), ...join, ...leave]
     await this.#gallery.catchUp()
     this.#checkKnown(id, named)
-    const faces = pictures && (await this.#reader.faces(pictures, signal))
-    return this.#gallery.write(async (held) => {
-      signal?.throwIfAborted()
-      this.#checkKnown(id, named)
-      const [before] = await held.store.persons([id])
-      if (before === undefined) throw personNotFound()
-      const modifiedAt = new Date().toISOString()
-      if (isMembership(changes)) {
-        const move =
-          (kind: MembershipChange['kind']) =>
-          (collectionId: string): MembershipChange => {
-            return { kind, personId: id, collectionId, modifiedAt }
-          }
-        const moves = [...join.map(move('join_collection')), ...leave.map(move('leave_collection'))]
-        const after = moves.reduce((record, change) => moved(record, change) ?? record, before)
-        return { changes: moves, answer: () => describePerson(held, after) }
-      }
-      const record: PersonRecord = {
-        ...before,
-        name: changes.name ?? before.name,
-        gender: changes.gender === undefined ? before.gender : changes.gender,
-        dateOfBirth: changes.dateOfBirth === undefined ? before.dateOfBirth : changes.dateOfBirth,
-        nationality: changes.nationality === undefined ? before.nationality : changes.nationality,
-        notes: changes.notes === undefined ? before.notes : changes.notes,
-        collectionIds: [...new Set([...(collections ?? before.collectionIds), ...join])].filter((one) => {
-          return !leave.includes(one)
-        }),
-        faces: faces ?? before.faces,
-        modifiedAt,
-      }
-      return { changes: [{ kind: 'put_person', person: record }], answer: () => describePerson(held, record) }
+    return withOneModel(async () => {
+      const faces = pictures && (await this.#reader.faces(pictures, signal))
+      return this.#gallery.write(async (held) => {
+        signal?.throwIfAborted()
+        this.#checkModel(faces ?? [])
+        this.#checkKnown(id, named)
+        const [before] = await held.store.persons([id])
+        if (before === undefined) throw personNotFound()
+        const modifiedAt = new Date().toISOString()
+        if (isMembership(changes)) {
+          const move =
+            (kind: MembershipChange['kind']) =>
+            (collectionId: string): MembershipChange => {
+              return { kind, personId: id, collectionId, modifiedAt }
+            }
+          const moves = [...join.map(move('join_collection')), ...leave.map(move('leave_collection'))]
+          const after = moves.reduce((record, change) => moved(record, change) ?? record, before)
+          return { changes: moves, answer: () => describePerson(held, after) }
+        }
+        const record: PersonRecord = {
+          ...before,
+          name: changes.name ?? before.name,
+          gender: changes.gender === undefined ? before.gender : changes.gender,
+          dateOfBirth: changes.dateOfBirth === undefined ? before.dateOfBirth : changes.dateOfBirth,
+          nationality: changes.nationality === undefined ? before.nationality : changes.nationality,
+          notes: changes.notes === undefined ? before.notes : changes.notes,
+          collectionIds: [...new Set([...(collections ?? before.collectionIds), ...join])].filter((one) => {
+            return !leave.includes(one)
+          }),
+          faces: faces ?? before.faces,
+          modifiedAt,
+        }
+        return { changes: [{ kind: 'put_person', person: record }], answer: () => describePerson(held, record) }
+      })
     })
+  }
+
+  /** @throws ModelChanged where people have templates of another model now than the faces */
+  #checkModel(faces: readonly FaceRecord[]): void {
+    if (faces.some(({ modelId }) => modelId !== this.#gallery.held.people.modelId)) throw new ModelChanged()
   }
 
   #checkNew(id: string, collections: readonly string[]): void {

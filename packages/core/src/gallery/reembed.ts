@@ -44,24 +44,29 @@ export async function reembed(
   const total = waiting.length
   const report: ReembedReport = { people: 0, failed: [] }
   let done = 0
-  const work = async (): Promise<void> => {
-    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
-      gallery.check(signal)
-      const [person] = await gallery.held.store.persons([id])
-      if (person === undefined) continue
-      const { faces, code } = await renewFaces(person, reader, signal)
-      if (await replaceFaces(gallery, person, faces)) {
-        if (faces.some(({ template }) => template.length > 0)) report.people++
-        else if (code !== undefined) report.failed.push({ personId: id, code })
-      }
-      done++
-      onProgress?.({ people: done, total })
+  await reembedAll(waiting, async (id) => {
+    gallery.check(signal)
+    const [person] = await gallery.held.store.persons([id])
+    if (person === undefined) return
+    const { faces, code } = await renewFaces(person, reader, signal)
+    if (await replaceFaces(gallery, person, faces)) {
+      if (faces.some(({ template }) => template.length > 0)) report.people++
+      else if (code !== undefined) report.failed.push({ personId: id, code })
     }
-  }
-  const workers = await Promise.allSettled(Array.from({ length: atOnce }, work))
-  for (const worker of workers) if (worker.status === 'rejected') throw worker.reason
+    done++
+    onProgress?.({ people: done, total })
+  })
   await gallery.erased()
   return report
+}
+
+/** Does the work for each of the people, several at once, and rejects when none is under way any more. */
+export async function reembedAll(ids: readonly string[], work: (id: string) => Promise<void>): Promise<void> {
+  const waiting = [...ids]
+  const workers = Array.from({ length: atOnce }, async () => {
+    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) await work(id)
+  })
+  for (const worker of await Promise.allSettled(workers)) if (worker.status === 'rejected') throw worker.reason
 }
 
 /**
@@ -94,7 +99,7 @@ export async function renewFaces(
 async function replaceFaces(gallery: Gallery, before: PersonRecord, faces: FaceRecord[]): Promise<boolean> {
   return gallery.write(async ({ store }) => {
     const [now] = await store.persons([before.id])
-    if (now === undefined || !isSame(now.faces, before.faces)) return { changes: [], answer: () => false }
+    if (now === undefined || !isSameFaces(now.faces, before.faces)) return { changes: [], answer: () => false }
     return {
       changes: [{ kind: 'put_person', person: { ...now, faces } }],
       // Of all together at the end, which takes the store much less time.
@@ -104,6 +109,13 @@ async function replaceFaces(gallery: Gallery, before: PersonRecord, faces: FaceR
   })
 }
 
-function isSame(a: readonly FaceRecord[], b: readonly FaceRecord[]): boolean {
-  return a.length === b.length && a.every(({ id, modelId }, i) => id === b[i]?.id && modelId === b[i]?.modelId)
+/** Whether the faces are the same ones, of the same pictures. */
+export function isSameFaces(a: readonly FaceRecord[], b: readonly FaceRecord[]): boolean {
+  return a.length === b.length && a.every((face, i) => isSameFace(face, b[i] as FaceRecord))
+}
+
+function isSameFace(a: FaceRecord, b: FaceRecord): boolean {
+  const isSamePicture =
+    a.thumbnail.length === b.thumbnail.length && a.thumbnail.every((byte, i) => byte === b.thumbnail[i])
+  return a.id === b.id && a.modelId === b.modelId && isSamePicture
 }
