@@ -47,6 +47,22 @@ export function describeOwnWorker(name: string, { startOwnWorker, startWorker }:
       return matcher
     }
 
+    it('goes on answering with a previous model until everybody is brought over', async () => {
+      const opened = await open({ settings: { model: 'next', previous: 'mine' } })
+      const ask = (number: number): ReturnType<LocalMatcher['search']> => opened.search(pictureOf(number), search)
+      expect(opened.records.model.id).toBe('mine')
+      expect(await opened.outdatedPeople()).toBe(100)
+      expect(await ask(3)).toMatchObject({ model: 'mine', candidates: [{ id: 'p3' }] })
+      const told: number[] = []
+      const changing = opened.reembed({ onProgress: ({ people }) => told.push(people) })
+      expect((await ask(4)).candidates).toMatchObject([{ id: 'p4' }])
+      expect(await changing).toEqual({ people: 100, failed: [] })
+      expect(told.at(-1)).toBe(100)
+      expect(await ask(3)).toMatchObject({ model: 'next', candidates: [{ id: 'p3' }] })
+      expect(opened.records.model.id).toBe('next')
+      expect(await opened.outdatedPeople()).toBe(0)
+    })
+
     it.each([undefined, 'packed', 'usearch'] as const)(
       'puts recognizer and index inside (index: %s)',
       async (index) => {

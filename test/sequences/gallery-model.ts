@@ -57,21 +57,25 @@ const well: Outcome = []
 export class GalleryModel {
   readonly persons: Map<string, ModelPerson>
   readonly collections: Map<string, ModelCollection>
-  /** The recognizer's. */
+  /** Of the recognizer that answers. */
   modelId: string
+  /** Of the recognizer that people are brought over to while the previous one answers. */
+  nextModelId: string | undefined
 
   constructor(
     modelId: string,
     persons: Iterable<[string, ModelPerson]> = [],
     collections: Iterable<[string, ModelCollection]> = [],
+    nextModelId?: string,
   ) {
     this.modelId = modelId
+    this.nextModelId = nextModelId
     this.persons = new Map(persons)
     this.collections = new Map(collections)
   }
 
   copy(): GalleryModel {
-    return new GalleryModel(this.modelId, this.persons, this.collections)
+    return new GalleryModel(this.modelId, this.persons, this.collections, this.nextModelId)
   }
 
   create(
@@ -165,10 +169,21 @@ export class GalleryModel {
   }
 
   outdated(): string[] {
-    return this.members().filter((id) => this.#isOutdated(id))
+    return this.members().filter((id) => this.#isOutdated(id, this.nextModelId ?? this.modelId))
   }
 
+  /** Opened anew: a previous recognizer answers only where it has made templates. */
+  open(): void {
+    const isNeeded = [...this.persons.values()].some(({ faces }) => faces.some((face) => face.modelId === this.modelId))
+    if (this.nextModelId === undefined || isNeeded) return
+    this.modelId = this.nextModelId
+    this.nextModelId = undefined
+  }
+
+  /** Brings people over, all of them unless it says whom. */
   reembed(ids: Iterable<string> = this.outdated()): void {
+    this.modelId = this.nextModelId ?? this.modelId
+    this.nextModelId = undefined
     for (const id of ids) {
       const person = this.persons.get(id)
       if (person !== undefined)
@@ -247,8 +262,8 @@ export class GalleryModel {
     return number !== null && this.persons.get(id)?.faces.some((face) => face.number === number) === true
   }
 
-  #isOutdated(id: string): boolean {
-    return this.persons.get(id)?.faces.some(({ modelId }) => modelId !== this.modelId) === true
+  #isOutdated(id: string, model: string = this.modelId): boolean {
+    return this.persons.get(id)?.faces.some(({ modelId }) => modelId !== model) === true
   }
 
   /** As {@link #isOutdated}, of faces that have a template. */

@@ -2,7 +2,7 @@ import type { FaceMatcher, LocalMatcher } from '@visavis/core'
 import { createVerifikClient, type VerifikClient } from '@visavis/remote'
 import { createServer, type Listener } from '@visavis/server'
 import { tokens } from '../support/test-server.ts'
-import type { Home } from './home.ts'
+import type { Home, HomeModels } from './home.ts'
 import { MemoryHome } from './memory-home.ts'
 
 /** A gallery behind a server, as a client has it. */
@@ -31,8 +31,8 @@ export class HttpHome implements Home {
     return this.#behind.local
   }
 
-  reopen(modelId: string): Promise<void> {
-    return this.#behind.reopen(modelId)
+  reopen(models: HomeModels): Promise<void> {
+    return this.#behind.reopen(models)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,7 @@
 import { createMatcher, memoryStore, type LocalMatcher, type Store } from '@visavis/core'
 import { colorRecognizer } from '../support/color-recognizer.ts'
 import { DyingStore } from './dying-store.ts'
-import type { Home } from './home.ts'
+import type { Home, HomeModels } from './home.ts'
 import type { Crash } from './step.ts'
 
 /** A gallery whose store is in memory, and outlives its matcher. */
@@ -12,7 +12,7 @@ export class MemoryHome implements Home {
 
   static async open(modelId: string): Promise<MemoryHome> {
     const home = new MemoryHome()
-    await home.#open(modelId)
+    await home.#open({ modelId, previous: undefined })
     return home
   }
 
@@ -24,9 +24,9 @@ export class MemoryHome implements Home {
     return this.#matcher
   }
 
-  async reopen(modelId: string): Promise<void> {
+  async reopen(models: HomeModels): Promise<void> {
     await this.#matcher.close()
-    await this.#open(modelId)
+    await this.#open(models)
   }
 
   async dieIn(crash: Crash, work: () => Promise<unknown>): Promise<{ hasDied: boolean }> {
@@ -40,9 +40,13 @@ export class MemoryHome implements Home {
     return this.#matcher.close()
   }
 
-  async #open(modelId: string): Promise<void> {
+  async #open({ modelId, previous }: HomeModels): Promise<void> {
     // What is written is there at once.
     this.#store = new DyingStore(this.#kept, async ({ run }, share) => (share < 0.5 ? undefined : run()))
-    this.#matcher = await createMatcher({ recognizer: colorRecognizer(modelId), store: this.#store })
+    this.#matcher = await createMatcher({
+      recognizer: colorRecognizer(modelId),
+      ...(previous !== undefined && { previous: colorRecognizer(previous) }),
+      store: this.#store,
+    })
   }
 }

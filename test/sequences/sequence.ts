@@ -13,7 +13,7 @@ import { expect } from 'vitest'
 import { emptyPicture, pictureOf, templateOf } from '../support/color-recognizer.ts'
 import { staff } from '../support/people-service.ts'
 import { GalleryModel, type Details, type ModelFile, type ModelPerson, type Outcome } from './gallery-model.ts'
-import type { Home } from './home.ts'
+import type { Home, HomeModels } from './home.ts'
 import { malformedCalls } from './malformed-calls.ts'
 import { numberOfTemplate } from './number-of-template.ts'
 import { syncedCollection, type ApplyChange, type PersonStep, type SequenceStep, type Step } from './step.ts'
@@ -63,7 +63,8 @@ export class Sequence {
       await this.#glance()
     }
     await this.#check()
-    await this.#home.reopen(this.#model.modelId)
+    this.#model.open()
+    await this.#home.reopen(modelsOf(this.#model))
     await this.#check()
   }
 
@@ -118,7 +119,8 @@ export class Sequence {
       if (outcome.length === 0) this.#model = after
       return
     }
-    await this.#home.reopen(after.modelId)
+    await this.#home.reopen(modelsOf(step.kind === 'change_model' ? after : before))
+    for (const model of [before, after]) model.open()
     const found = await this.#found()
     if (isPiecemeal === true) {
       this.#model = before.copy()
@@ -130,7 +132,7 @@ export class Sequence {
     }
     const isDone = outcome.length === 0 && isSame(found, describe(after))
     this.#model = isDone ? after : before
-    this.#model.modelId = after.modelId
+    // Where the swap was made, it is opened with both, and nothing is left to be brought over.
     expectSame(found, describe(this.#model))
   }
 
@@ -184,16 +186,27 @@ export class Sequence {
         return { after, outcome: [], call: async () => this.#service?.set(step.row) }
       case 'sync':
         return this.#planSync(step.badRecords, after)
-      case 'change_model':
-        after.modelId = models.find((id) => id !== after.modelId) as string
-        return { after, outcome: [], call: () => home.reopen(after.modelId) }
-      case 'reembed':
+      case 'change_model': {
+        const other = models.find((id) => id !== after.modelId) as string
+        if (step.keepsPrevious) after.nextModelId = other
+        else [after.modelId, after.nextModelId] = [other, undefined]
+        const opened = modelsOf(after)
+        after.open()
+        return { after, outcome: [], call: () => home.reopen(opened) }
+      }
+      case 'reembed': {
+        // All at once where the previous model answers meanwhile.
+        const isPiecemeal = after.nextModelId === undefined
         after.reembed()
-        return { after, outcome: [], call: () => home.local.reembed(), isPiecemeal: true }
+        return { after, outcome: [], call: () => home.local.reembed(), isPiecemeal }
+      }
       case 'rotate':
         return { after, outcome: [], call: async () => home.rotate?.() }
-      case 'reopen':
-        return { after, outcome: [], call: () => home.reopen(after.modelId) }
+      case 'reopen': {
+        const opened = modelsOf(after)
+        after.open()
+        return { after, outcome: [], call: () => home.reopen(opened) }
+      }
     }
   }
 
@@ -376,6 +389,11 @@ function describe(model: GalleryModel): Description {
 }
 
 const nobody: Omit<PersonStep, 'id'> = { name: 'x', notes: null, dateOfBirth: null, numbers: [], collections: [] }
+
+/** What the gallery of a model is opened with. */
+function modelsOf({ modelId, nextModelId }: GalleryModel): HomeModels {
+  return nextModelId === undefined ? { modelId, previous: undefined } : { modelId: nextModelId, previous: modelId }
+}
 
 function modelOf(
   { name, notes, dateOfBirth, collections, numbers }: Omit<PersonStep, 'id'>,

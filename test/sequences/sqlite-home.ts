@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { colorRecognizer } from '../support/color-recognizer.ts'
 import { DyingStore, type Deed } from './dying-store.ts'
-import type { Home } from './home.ts'
+import type { Home, HomeModels } from './home.ts'
 import type { Crash } from './step.ts'
 
 /** In memory where there is such a place: what is on a disk after a crash is computed, not waited for. */
@@ -43,7 +43,7 @@ export class SqliteHome implements Home {
 
   static async open(modelId: string, isEncrypted = false): Promise<SqliteHome> {
     const home = new SqliteHome(isEncrypted)
-    await home.#open(modelId)
+    await home.#open({ modelId, previous: undefined })
     return home
   }
 
@@ -55,9 +55,9 @@ export class SqliteHome implements Home {
     return this.#matcher
   }
 
-  async reopen(modelId: string): Promise<void> {
+  async reopen(models: HomeModels): Promise<void> {
     await this.#matcher.close()
-    await this.#open(modelId)
+    await this.#open(models)
   }
 
   async dieIn(crash: Crash, work: () => Promise<unknown>): Promise<{ hasDied: boolean }> {
@@ -85,10 +85,14 @@ export class SqliteHome implements Home {
     return path.join(this.#folder, `${this.#generation}.db`)
   }
 
-  async #open(modelId: string): Promise<void> {
+  async #open({ modelId, previous }: HomeModels): Promise<void> {
     await this.#openFile()
     const store = this.#isEncrypted ? await this.#decrypted() : this.#dying
-    this.#matcher = await createMatcher({ recognizer: colorRecognizer(modelId), store })
+    this.#matcher = await createMatcher({
+      recognizer: colorRecognizer(modelId),
+      ...(previous !== undefined && { previous: colorRecognizer(previous) }),
+      store,
+    })
   }
 
   async #openFile(): Promise<void> {

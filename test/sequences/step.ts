@@ -56,7 +56,8 @@ export type Step =
   | { readonly kind: 'service'; readonly row: ServiceStep }
   /** With so many records among the others that cannot be taken over. */
   | { readonly kind: 'sync'; readonly badRecords: number }
-  | { readonly kind: 'change_model' }
+  /** Opens with a recognizer of another model, and where that is said with the one before, too. */
+  | { readonly kind: 'change_model'; readonly keepsPrevious: boolean }
   | { readonly kind: 'reembed' }
   | { readonly kind: 'rotate' }
   | { readonly kind: 'reopen' }
@@ -189,7 +190,10 @@ const steps: Record<Step['kind'], { weight: number; arbitrary: fc.Arbitrary<Step
     }) as fc.Arbitrary<Step>,
   },
   sync: { weight: 4, arbitrary: fc.record({ kind: fc.constant('sync'), badRecords: fc.nat(2) }) },
-  change_model: { weight: 1, arbitrary: fc.constant({ kind: 'change_model' }) },
+  change_model: {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('change_model'), keepsPrevious: fc.boolean() }),
+  },
   reembed: { weight: 2, arbitrary: fc.constant({ kind: 'reembed' }) },
   rotate: { weight: 2, arbitrary: fc.constant({ kind: 'rotate' }) },
   reopen: { weight: 2, arbitrary: fc.constant({ kind: 'reopen' }) },
@@ -200,9 +204,18 @@ const changing = fc.oneof(
     (kind) => steps[kind],
   ),
 )
+const besideReembedding = fc.oneof(
+  ...(['create', 'update', 'delete', 'create_collection', 'delete_collection'] as const).map((kind) => steps[kind]),
+)
 steps.together = {
   weight: 4,
-  arbitrary: fc.record({ kind: fc.constant('together'), steps: fc.tuple(changing, changing) }),
+  arbitrary: fc.record({
+    kind: fc.constant('together'),
+    steps: fc.oneof(
+      { weight: 3, arbitrary: fc.tuple(changing, changing) },
+      { weight: 1, arbitrary: fc.tuple(steps.reembed.arbitrary, besideReembedding) },
+    ),
+  }),
 }
 
 const crash = fc.option(fc.record({ at: fc.nat(4), share }), { nil: undefined, freq: 8 })

@@ -1,10 +1,19 @@
 /** A worker's file of an app's own: it tells people apart by colors, and counts how its index is searched. */
-import { VisavisError, type IndexFactory, type VectorIndex } from '@visavis/core'
+import {
+  createMatcher,
+  memoryStore,
+  VisavisError,
+  type IndexFactory,
+  type Store,
+  type VectorIndex,
+} from '@visavis/core'
 import { serveMatcher, serveRecognizer } from '@visavis/worker/serve'
 import { colorRecognizer, pictureOf } from './color-recognizer.ts'
 
 interface OwnSettings {
   readonly model: string
+  /** In whose templates a hundred people are enrolled. */
+  readonly previous?: string
   readonly fails?: boolean
   /** The number of a picture that is looked at for ever. */
   readonly stuckAt?: number
@@ -12,8 +21,11 @@ interface OwnSettings {
 
 serveMatcher({
   async open({ settings, index }) {
-    const { model, fails = false } = settings as OwnSettings
+    const { model, previous, fails = false } = settings as OwnSettings
     if (fails) throw new VisavisError('store_unavailable', 'The drawer is locked; unlock it.')
+    if (previous !== undefined) {
+      return { recognizer: colorRecognizer(model), previous: colorRecognizer(previous), store: await storeOf(previous) }
+    }
     return { recognizer: colorRecognizer(model), ...(index === undefined && { index: listIndex }) }
   },
 })
@@ -31,6 +43,18 @@ serveRecognizer({
     }
   },
 })
+
+/** A store with people whose templates a model has made. */
+async function storeOf(model: string): Promise<Store> {
+  const store = memoryStore()
+  const { close } = store
+  store.close = async () => {}
+  const matcher = await createMatcher({ recognizer: colorRecognizer(model), store })
+  for (let i = 0; i < 100; i++) await matcher.persons.create({ id: `p${i}`, name: 'x', images: [pictureOf(i)] })
+  await matcher.close()
+  store.close = close
+  return store
+}
 
 /** An index of the app's own: a list that is gone through. */
 const listIndex: IndexFactory = ({ dimensions }): VectorIndex => {

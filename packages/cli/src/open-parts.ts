@@ -11,11 +11,14 @@ export interface PartChoices {
   readonly workers?: number | undefined
   /** What templates are made with: a name or a folder. @default 'dlib' */
   readonly model?: string | undefined
+  /** What the templates in the store were made with, where that was another model: it answers until they are made anew. */
+  readonly previousModel?: string | undefined
 }
 
 /** What a matcher is made of. */
 interface Parts {
   readonly recognizer: Recognizer
+  readonly previous?: Recognizer
   readonly store: Store
   readonly index: IndexName
 }
@@ -34,10 +37,15 @@ export async function openParts({ store: file, ...choices }: PartChoices, signal
 /** As {@link openParts}, over a store that is open; it is closed where the others cannot be had. */
 export async function partsOver(
   store: Store,
-  { index = 'auto', workers = 0, model = 'dlib' }: Omit<PartChoices, 'store'>,
+  { index = 'auto', workers = 0, model = 'dlib', previousModel }: Omit<PartChoices, 'store'>,
   signal?: AbortSignal,
 ): Promise<Parts> {
-  return orClose(store, async () => ({ store, index, recognizer: await openRecognizer({ workers, model, signal }) }))
+  return orClose(store, async () => {
+    const recognizer = await openRecognizer({ workers, model, signal })
+    if (previousModel === undefined) return { store, index, recognizer }
+    const previous = await orClose(recognizer, () => openRecognizer({ workers, model: previousModel, signal }))
+    return { store, index, recognizer, previous }
+  })
 }
 
 /** A store as it is in its file, encrypted or not. */

@@ -30,6 +30,12 @@ export const options = {
       'the largest share of the people here that one sync removes; where more are gone from the service, all stay (default: 50%)',
     ).argParser(parsePercent),
 
+  previousModel: (): Option =>
+    new Option(
+      '--previous-model <name or folder>',
+      'what the templates in the store were made with, where that was another model: it answers until all are made anew',
+    ),
+
   model: (): Option =>
     new Option(
       '--model <name or folder>',

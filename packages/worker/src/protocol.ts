@@ -6,6 +6,7 @@ import type {
   IndexOptions,
   LocalMatcher,
   Persons,
+  RecognitionModel,
   Secret,
 } from '@visavis/core'
 import type { IndexedDbStoreOptions } from '@visavis/core/indexeddb'
@@ -63,6 +64,8 @@ export interface RecognizerRequest extends Pick<RecognizerOptions, 'model'> {
 
 /** What a page asks of a matcher in a worker, as it has crossed; what it left out is for the worker's file to decide. */
 export interface MatcherRequest extends RecognizerRequest {
+  /** What made the templates in the store, where that was another model; see `previous` of `createMatcher`. */
+  readonly previousModel?: NonNullable<RecognizerOptions['model']>
   readonly store?: StoreDescription
   readonly index?: WorkerIndex
 }
@@ -80,7 +83,7 @@ export type MatcherCalls = Pick<FaceMatcher, 'search' | 'verify' | 'compare' | '
     [K in keyof Persons as `persons.${K}`]: Persons[K]
   } & { [K in keyof Collections as `collections.${K}`]: Collections[K] } & {
     [K in keyof RecordsCalls as `records.${K}`]: RecordsCalls[K]
-  }
+  } & { 'records.model': () => Promise<RecognitionModel> }
 
 export type MatcherCall = keyof MatcherCalls
 

@@ -5,6 +5,7 @@ import { readAccessTokens, type TokenOptions } from '../access-tokens.ts'
 import { CommandError } from '../command-error.ts'
 import type { Context } from '../context.ts'
 import { keepSynced, type SyncEntry } from '../keep-synced.ts'
+import { changeModel, type ModelEntry } from '../change-model.ts'
 import { openMatcher, openMatcherApart } from '../open-matcher.ts'
 import { options } from '../option-values.ts'
 import { printable } from '../printable.ts'
@@ -18,6 +19,7 @@ interface ServeCommandOptions extends TokenOptions, UpstreamOptions {
   store: string
   index: IndexName
   model: string
+  previousModel?: string
   workers?: number
   port: number
   host: string
@@ -50,6 +52,7 @@ export function addServe(program: Command, context: Context): void {
     .option('--quiet', 'write no log, but of syncs that fail', false)
   addUpstreamOptions(command)
     .addOption(options.model())
+    .addOption(options.previousModel())
     .addOption(options.json())
     .addHelpText(
       'after',
@@ -70,6 +73,10 @@ Ctrl-C or a power cut, goes on where it was; what went wrong is in the log. The 
 those that open this server: it is never taken from VISAVIS_TOKEN, but from VISAVIS_SYNC_TOKEN or --sync-token-file, which
 is read again when the service refuses the token.
 
+With --previous-model the store's people are brought over to --model while the server answers: searches are those of the previous
+model until all have new templates, and of the new one from then on. The log says how far it is. What is interrupted goes on
+with the next start; a sync waits for its end.
+
 There is no TLS: for other machines put a reverse proxy in front, which has it.
 
 Examples:
@@ -86,6 +93,7 @@ async function serve(given: ServeCommandOptions, { output, signal }: Context): P
     store,
     index,
     model,
+    previousModel,
     workers = usualWorkers(),
     port,
     host,
@@ -98,7 +106,7 @@ async function serve(given: ServeCommandOptions, { output, signal }: Context): P
   const tokens = await readAccessTokens(given, { env: process.env, warn: (text) => output.note(text) })
   await using upstream = await openUpstream(given)
   const { createServer } = await import('@visavis/server')
-  const choices = { store, index, model, workers, mustExist: false, signal }
+  const choices = { store, index, model, previousModel, workers, mustExist: false, signal }
   await using matcher = await (workers === 0 ? openMatcher(choices) : openMatcherApart(choices))
   const serverOptions: ServerOptions = {
     matcher,
@@ -119,7 +127,11 @@ async function serve(given: ServeCommandOptions, { output, signal }: Context): P
     ...(upstream === undefined ? [] : [syncLine(upstream)]),
   ])
   const log = quiet ? writeErrors : writeLog
-  const syncing = upstream === undefined ? undefined : keepSynced({ upstream, matcher, model, log, signal })
+  // A sync reads pictures with the model that answers, so it begins when that is the new one.
+  const changing = previousModel === undefined ? Promise.resolve() : changeModel({ matcher, log, signal })
+  const syncing = changing.then(() =>
+    upstream === undefined ? undefined : keepSynced({ upstream, matcher, model, log, signal }),
+  )
   await stopped(signal)
   await Promise.all([listener.close(), syncing])
 }
@@ -140,11 +152,11 @@ async function startListening(start: () => Promise<Listener>, host: string, port
   }
 }
 
-function writeLog(entry: LogEntry | SyncEntry): void {
+function writeLog(entry: LogEntry | SyncEntry | ModelEntry): void {
   process.stderr.write(`${JSON.stringify(entry)}\n`)
 }
 
-function writeErrors(entry: SyncEntry): void {
+function writeErrors(entry: SyncEntry | ModelEntry): void {
   if (entry.level === 'error') writeLog(entry)
 }
 

@@ -8,6 +8,7 @@ import { FaceReader } from './face-reader.ts'
 import type { Gallery } from './gallery.ts'
 import type { Held } from './held.ts'
 import { importArea, importCleared } from './import-area.ts'
+import { loadGallery } from './load-gallery.ts'
 import { modelArea, stagedNoteKey } from './note-keys.ts'
 import { PeopleIndex } from './people-index.ts'
 import { isSameFaces, reembedAll, renewFaces, type ReembedOptions, type ReembedReport } from './reembed.ts'
@@ -74,7 +75,7 @@ export class ModelChange {
     if (this.#isDone || held.people.outdated().length === 0) return
     for await (const person of held.store.templates()) if (!this.#isCurrent(person)) return
     const people = await this.#newPeople()
-    for await (const person of held.store.templates()) people.put(person)
+    await loadGallery({ people, store: held.store })
     await held.changes.count(async () => this.#take(people))
   }
 
@@ -113,7 +114,7 @@ export class ModelChange {
   async #swap(): Promise<ReembedReport | undefined> {
     const { gallery } = this.#options
     const people = await this.#newPeople()
-    const report = await gallery.write(async ({ store }) => {
+    const done = await gallery.write(async ({ store }) => {
       const report = await this.#fill(people)
       if (report === undefined) return { changes: [], answer: () => undefined }
       const changes: StoreChange[] = [{ kind: 'put_staged', area: modelArea, within: [] }]
@@ -127,8 +128,8 @@ export class ModelChange {
       }
       return { changes, inMemory: () => this.#take(people), answer: () => report }
     })
-    if (report === undefined) people.dispose()
-    return report
+    if (done === undefined) people.dispose()
+    return done
   }
 
   async #newPeople(): Promise<PeopleIndex> {
@@ -141,28 +142,28 @@ export class ModelChange {
     const staged = new Map<string, PersonTemplates['faces']>()
     for await (const { id, faces } of store.staged(modelArea)) {
       // Without the thumbnails, which memory does not keep.
-      staged.set(
-        id,
-        faces.map(({ modelId, template }) => ({ modelId, template })),
-      )
+      const templates = faces.map(({ modelId, template }) => ({ modelId, template }))
+      staged.set(id, templates)
     }
     const prefix = stagedNoteKey(modelArea, '')
     const codes = new Map((await store.states(prefix)).map(([key, value]) => [key.slice(prefix.length), value]))
     const report: ReembedReport = { people: 0, failed: [] }
+    let templates = 0
     for await (const person of store.templates()) {
       const { personId } = person
       const faces = staged.get(personId)
-      if (faces === undefined) {
-        if (!this.#isCurrent(person)) return undefined
-        people.put(person)
-        continue
-      }
-      people.reserve(faces.length)
-      people.put({ ...person, faces })
+      templates += (faces ?? person.faces).length
+      if (faces === undefined && !this.#isCurrent(person)) return undefined
       const code = codes.get(personId)
-      if (faces.some(({ template }) => template.length > 0)) report.people++
+      if (faces?.some(({ template }) => template.length > 0) === true) report.people++
       else if (code !== undefined) report.failed.push({ personId, code: code as ErrorCode })
     }
+    people.reserve(templates)
+    const as = (person: PersonTemplates): PersonTemplates => ({
+      ...person,
+      faces: staged.get(person.personId) ?? person.faces,
+    })
+    await loadGallery({ people, store }, { as })
     return report
   }
 

@@ -102,6 +102,8 @@ export class SyncDecisions {
     const { id, name, gender, dateOfBirth, nationality, notes, createdAt, modifiedAt } = person
     const { collection, signal } = this.#options
     const mark = this.#marks.get(id)
+    // Of the moment before pictures are read: where another one answers afterwards, the person is read again.
+    const modelId = this.#records.model.id
     const keepsFaces = local !== undefined && mark?.pictures === digests.pictures && this.#isUntouched(local, mark)
     const { faces, problem, embedded } = keepsFaces
       ? { faces: local.faces, problem: mark.problem, embedded: 0 }
@@ -117,7 +119,7 @@ export class SyncDecisions {
         mark: {
           ...digests,
           modifiedAt,
-          modelId: this.#records.model.id,
+          modelId,
           collectionIds: [collection.id],
           ...(problem !== undefined && { problem }),
         },

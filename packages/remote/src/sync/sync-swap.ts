@@ -72,6 +72,12 @@ async function planSwap(options: SwapOptions, sight: Sight): Promise<{ changes: 
   if (!dryRun) for (const id of wanted) if (!checkpoint.marks.has(id)) deletedHere.add(id)
   let comeIn = 0
   for (const [id, mark] of checkpoint.marks) {
+    if (mark.modelId !== options.records.model.id) {
+      // Read before another model has begun to answer: the next sync reads them anew.
+      if (wanted.has(id)) deletedHere.add(id)
+      changes.push(...checkpoint.forget(id))
+      continue
+    }
     const isOurs = !everybody.has(id) || marks.has(id) || members.has(id)
     if (!wanted.has(id) || !isOurs) {
       if (wanted.has(id)) enrolledHere.add(id)

@@ -52,6 +52,11 @@ export class MatcherConnection {
     await this.#open(signal)
   }
 
+  /** Asks the worker again which model answers now. */
+  async renewModel(): Promise<void> {
+    this.#model = await this.ask('records.model', [])
+  }
+
   /** Of the worker that was opened last. */
   get model(): RecognitionModel {
     return this.#model as RecognitionModel

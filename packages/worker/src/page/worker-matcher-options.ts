@@ -1,6 +1,6 @@
 import { VisavisError, type MatcherOptions } from '@visavis/core'
 import type { QueueOptions } from './call-queue.ts'
-import type { MatcherSettings, StoreDescription, WorkerIndex } from '../protocol.ts'
+import type { MatcherRequest, MatcherSettings, StoreDescription, WorkerIndex } from '../protocol.ts'
 import { toSettings, type RecognizerFiles } from './recognizer-settings.ts'
 import { isWorkerLike, type WorkerSource } from './worker-handle.ts'
 
@@ -14,6 +14,12 @@ export interface WorkerMatcherOptions extends RecognizerFiles {
   onProgress?: NonNullable<MatcherOptions['onProgress']>
   /** Is told of what other tabs and workers have changed. See `createMatcher`. */
   onStoreChange?: NonNullable<MatcherOptions['onStoreChange']>
+  /**
+   * What made the templates of the people in the store, where that was another model than `model`: it answers until `reembed`
+   * has brought everybody over. See `previous` of `createMatcher`.
+   * @default people with templates of another model are not found
+   */
+  previousModel?: NonNullable<MatcherRequest['previousModel']>
   /** How templates are searched in memory: an index by its name, or tuned. @default 'auto' */
   index?: WorkerIndex
   /**
@@ -40,7 +46,7 @@ export interface WorkerMatcherOptions extends RecognizerFiles {
  * @throws VisavisError `invalid_option`
  */
 export function toMatcherSettings(options: WorkerMatcherOptions): Omit<MatcherSettings, 'firstRevision'> {
-  const { store, index, queue = {}, restart = false, worker } = options
+  const { store, index, previousModel, queue = {}, restart = false, worker } = options
   for (const [name, value] of Object.entries({ store: store ?? {}, queue })) {
     if (typeof value !== 'object' || value === null)
       throw new VisavisError('invalid_option', `${name} must be an object.`)
@@ -58,6 +64,7 @@ export function toMatcherSettings(options: WorkerMatcherOptions): Omit<MatcherSe
   return {
     ...toSettings(options),
     ...(store !== undefined && { store: crossingStore(store) }),
+    ...(previousModel !== undefined && { previousModel }),
     ...(index !== undefined && { index: crossingIndex(index) }),
   }
 }

@@ -126,7 +126,10 @@ class WorkerMatcher implements LocalMatcher {
   }
 
   async reembed({ signal, onProgress }: ReembedOptions = {}): Promise<ReembedReport> {
-    return this.#call('reembed', [{}], { signal, onProgress })
+    const report = await this.#call('reembed', [{}], { signal, onProgress })
+    // Another one answers now, where the previous one has until then.
+    await this.#connection.renewModel()
+    return report
   }
 
   close(): Promise<void> {

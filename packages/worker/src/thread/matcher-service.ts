@@ -58,15 +58,16 @@ export class MatcherService implements Service {
 
   open({ firstRevision, ...request }: MatcherSettings): Promise<Outcome<RecognitionModel>> {
     return outcomeOf(async () => {
-      const { recognizer, store, index = request.index } = await this.#openParts(request)
+      const { recognizer, previous, store, index = request.index } = await this.#openParts(request)
       const matcher = await createMatcher({
         recognizer: this.#turns.keptBy(recognizer),
+        ...(previous !== undefined && { previous: this.#turns.keptBy(previous) }),
         onProgress: (progress) => this.#tell(openingCall, progress),
         onStoreChange: (change) => this.#tell(storeChanges, change),
         ...(store !== undefined && { store }),
         ...(index !== undefined && { index }),
       } satisfies MatcherOptions).catch(async (error: unknown) => {
-        await Promise.allSettled([recognizer.close(), store?.close()])
+        await Promise.allSettled([recognizer.close(), previous?.close(), store?.close()])
         throw error
       })
       this.#opened = { matcher, records: recordsFrom(firstRevision, matcher.records) }
@@ -103,6 +104,7 @@ export class MatcherService implements Service {
   async #invoke(call: MatcherCall, args: unknown[], calling: Calling): Promise<unknown> {
     if (this.#opened === undefined) throw new VisavisError('matcher_closed', 'The matcher was not opened.')
     const { matcher, records } = this.#opened
+    if (call === 'records.model') return matcher.records.model
     const [first, second] = call.split('.') as [string, string?]
     const resources = { persons: matcher.persons, collections: matcher.collections, records } as Record<string, object>
     const target = second === undefined ? matcher : resources[first]

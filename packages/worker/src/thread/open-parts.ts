@@ -10,13 +10,16 @@ const indexName = 'usearch.wasm'
 
 /** What a request describes, made of what comes with the packages. */
 export async function openParts(
-  { store: description = { kind: 'memory' }, index = {}, ...request }: MatcherRequest,
+  { store: description = { kind: 'memory' }, index = {}, previousModel, ...request }: MatcherRequest,
   openStore: OpenStore,
 ): Promise<MatcherParts> {
-  const opening = [openSealed(description, openStore), createRecognizer(recognizerOptions(request))] as const
+  const before =
+    previousModel === undefined ? [] : [createRecognizer(recognizerOptions({ ...request, model: previousModel }))]
+  const opening = [openSealed(description, openStore), createRecognizer(recognizerOptions(request)), ...before] as const
   try {
-    const [store, recognizer] = await Promise.all(opening)
-    return { store, recognizer, index: withFile(index, request.assets) }
+    const [store, recognizer, previous] = await Promise.all(opening)
+    const parts = { store, recognizer, index: withFile(index, request.assets) }
+    return previous === undefined ? parts : { ...parts, previous }
   } catch (error) {
     for (const opened of await Promise.allSettled(opening)) {
       if (opened.status === 'fulfilled') await opened.value.close()
