@@ -122,10 +122,11 @@ function putNews({ people, collections, ages }: Held, news: News): void {
   ages.replace(news.syncTimes)
 }
 
-/** What takes those who are put out of the area of the next model, where they are as they were before. */
+/** What takes those who are put or change their collections out of the area of the next model, where they are as they were before. */
 function unstagedForModel(changes: readonly StoreChange[], staged: StagedPeople): StoreChange[] {
   const ids = changes.flatMap((change) => {
     if (change.kind === 'put_person') return [change.person.id]
+    if (change.kind === 'join_collection' || change.kind === 'leave_collection') return [change.personId]
     return change.kind === 'put_staged' && change.area !== modelArea ? [...(staged.get(change.area)?.keys() ?? [])] : []
   })
   return ids.flatMap((id): StoreChange[] => [
