@@ -103,4 +103,35 @@ describe('warpInto', () => {
     expect(x / sum).toBeCloseTo(6, 1)
     expect(y / sum).toBeCloseTo(10, 1)
   })
+
+  it('reads a part of a large picture as if all of it had been halved', () => {
+    fc.assert(
+      fc.property(
+        fc.record({ width: fc.integer({ min: 1, max: 200 }), height: fc.integer({ min: 1, max: 200 }) }),
+        fc.double({ min: -20, max: 20, noNaN: true }),
+        fc.double({ min: -20, max: 20, noNaN: true }),
+        fc.double({ min: -300, max: 300, noNaN: true }),
+        fc.double({ min: -300, max: 300, noNaN: true }),
+        ({ width, height }, a, b, tx, ty) => {
+          const source = picture(width, height, 3, (x, y, c) => (x * x * 7 + y * 57 + x * y + c * 91) % 256)
+          const [seen, expected] = [new Float32Array(7 * 5 * 3), new Float32Array(7 * 5 * 3)]
+          warpInto(seen, 7, 5, source, { a, b, tx, ty })
+          let [whole, scale] = [source as Pixels, 1]
+          while (Math.hypot(a, b) / scale >= 2 && whole.width > 1 && whole.height > 1) {
+            const { width: w, data } = whole
+            const at = (x: number, y: number, c: number): number => data[(y * w + x) * 3 + c] as number
+            whole = picture(whole.width >> 1, whole.height >> 1, 3, (x, y, c) => {
+              const sum = at(2 * x, 2 * y, c) + at(2 * x + 1, 2 * y, c) + at(2 * x, 2 * y + 1, c)
+              return (sum + at(2 * x + 1, 2 * y + 1, c) + 2) >> 2
+            })
+            scale *= 2
+          }
+          if (scale > 1 && Math.hypot(a, b) / scale >= 2) return
+          warpInto(expected, 7, 5, whole, { a: a / scale, b: b / scale, tx: tx / scale, ty: ty / scale })
+          for (const [i, value] of expected.entries()) expect(seen[i]).toBeCloseTo(value, 2)
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
 })

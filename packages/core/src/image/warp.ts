@@ -1,4 +1,4 @@
-import type { Pixels } from './pixels.ts'
+import type { Box, Pixels } from './pixels.ts'
 import { scaleOf, type SimilarityTransform } from './similarity-transform.ts'
 
 /** What a network wants its input pixels to be. */
@@ -35,9 +35,15 @@ export function warpInto(
 ): void {
   let pixels = source
   let transform = toSource
-  while (scaleOf(transform) >= 2 && pixels.width > 1 && pixels.height > 1) {
-    pixels = halve(pixels)
-    transform = { a: transform.a / 2, b: transform.b / 2, tx: transform.tx / 2, ty: transform.ty / 2 }
+  const halvings = halvingsFor(source, toSource)
+  if (halvings > 0) {
+    // Of a large picture a face is a small part, and only what is sampled need be halved.
+    const part = sampledPart(source, width, height, toSource, 2 ** halvings)
+    transform = { ...transform, tx: transform.tx - part.left, ty: transform.ty - part.top }
+    for (let i = 0; i < halvings; i++) {
+      pixels = halve(pixels, i === 0 ? part : { left: 0, top: 0, right: pixels.width, bottom: pixels.height })
+      transform = { a: transform.a / 2, b: transform.b / 2, tx: transform.tx / 2, ty: transform.ty / 2 }
+    }
   }
   sample(target, width, height, pixels, transform, normalization, mirror)
 }
@@ -121,16 +127,49 @@ function edge(source: Pixels, x: number, y: number, channel: number): number {
   return source.data[(y * source.width + x) * source.channels + channel] as number
 }
 
-/** The picture at half its size, each pixel the mean of four; an odd last row or column is dropped. */
-function halve(source: Pixels): Pixels {
-  const width = source.width >> 1
-  const height = source.height >> 1
+/** How often a picture is halved before it is sampled. */
+function halvingsFor({ width, height }: Pixels, toSource: SimilarityTransform): number {
+  let halvings = 0
+  while (scaleOf(toSource) >= 2 ** (halvings + 1) && Math.min(width, height) >> halvings > 1) halvings++
+  return halvings
+}
+
+/** The part of a picture that is looked at, with sides at multiples of `grid` or at the picture's own. */
+function sampledPart(
+  source: Pixels,
+  width: number,
+  height: number,
+  { a, b, tx, ty }: SimilarityTransform,
+  grid: number,
+): Box {
+  const [left, right] = [
+    tx + Math.min(0, a * width) + Math.min(0, -b * height),
+    tx + Math.max(0, a * width) + Math.max(0, -b * height),
+  ]
+  const [top, bottom] = [
+    ty + Math.min(0, b * width) + Math.min(0, a * height),
+    ty + Math.max(0, b * width) + Math.max(0, a * height),
+  ]
+  const from = (place: number, side: number): number => Math.max(0, Math.min(side, Math.floor(place / grid - 2) * grid))
+  const to = (place: number, side: number): number => Math.max(0, Math.min(side, Math.ceil(place / grid + 2) * grid))
+  return {
+    left: Math.floor(from(left, source.width) / grid) * grid,
+    top: Math.floor(from(top, source.height) / grid) * grid,
+    right: to(right, source.width),
+    bottom: to(bottom, source.height),
+  }
+}
+
+/** A part of a picture at half its size, each pixel the mean of four; an odd last row or column is dropped. */
+function halve(source: Pixels, { left, top, right, bottom }: Box): Pixels {
+  const width = Math.max(0, right - left) >> 1
+  const height = Math.max(0, bottom - top) >> 1
   const { channels, data } = source
   const stride = source.width * channels
   const half = new Uint8Array(width * height * 3)
   let at = 0
   for (let y = 0; y < height; y++) {
-    let i = 2 * y * stride
+    let i = (top + 2 * y) * stride + left * channels
     for (let x = 0; x < width; x++, i += 2 * channels) {
       for (let channel = 0; channel < 3; channel++) {
         const j = i + channel
