@@ -37,6 +37,30 @@ async function distance(one: Crop, other: Crop): Promise<number> {
   return sum / (a.width * a.height * 3)
 }
 
+/** The first bytes of a file. */
+function start(text: string): Uint8Array {
+  return Buffer.from(text.padEnd(64, '\0'), 'latin1')
+}
+
+function chunk(type: string, data: Uint8Array): Uint8Array {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data])
+  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)]
+  length.writeUInt32BE(data.length)
+  sum.writeUInt32BE(crc32(body))
+  return Buffer.concat([length, body, sum])
+}
+
+/** A PNG of nothing but zeros, however large. */
+function emptyPng(width: number, height: number, interlaced = 0): Uint8Array {
+  const header = Buffer.alloc(13)
+  header.writeUInt32BE(width, 0)
+  header.writeUInt32BE(height, 4)
+  header.set([1, 0, 0, 0, interlaced], 8)
+  const rows = deflateSync(new Uint8Array(height * (1 + Math.ceil(width / 8))))
+  const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)
+  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', rows), chunk('IEND', new Uint8Array(0))])
+}
+
 describe('files as people have them', () => {
   for (const [name, make] of Object.entries(oddJpegs)) {
     it(`reads a JPEG with ${name} as the whole one, baseline and progressive`, async () => {
@@ -85,7 +109,6 @@ describe('files as people have them', () => {
   })
 
   it('says of other kinds of files what they are, and what to do', async () => {
-    const start = (text: string): Uint8Array => Buffer.from(text.padEnd(64, '\0'), 'latin1')
     for (const [file, name] of [
       [start('\0\0\0\x18ftypheic'), 'HEIC'],
       [start('\0\0\0\x18ftypmif1'), 'HEIF'],
@@ -131,24 +154,6 @@ describe('large pictures', () => {
 })
 
 describe('files made to cost', () => {
-  /** A PNG of nothing but zeros, however large. */
-  function emptyPng(width: number, height: number, interlaced = 0): Uint8Array {
-    const chunk = (type: string, data: Uint8Array): Uint8Array => {
-      const body = Buffer.concat([Buffer.from(type, 'latin1'), data])
-      const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)]
-      length.writeUInt32BE(data.length)
-      sum.writeUInt32BE(crc32(body))
-      return Buffer.concat([length, body, sum])
-    }
-    const header = Buffer.alloc(13)
-    header.writeUInt32BE(width, 0)
-    header.writeUInt32BE(height, 4)
-    header.set([1, 0, 0, 0, interlaced], 8)
-    const rows = deflateSync(new Uint8Array(height * (1 + Math.ceil(width / 8))))
-    const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)
-    return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', rows), chunk('IEND', new Uint8Array(0))])
-  }
-
   it('refuses sides and shapes that no picture has before it decodes', () => {
     for (const [width, height] of [
       [1, 40_000_000],

@@ -14,6 +14,11 @@ const advice: Readonly<Record<QualityReason, string>> = {
   blurred: 'Hold still, and see that the lens is clean',
   turned_away: 'Look straight into the camera',
   cut_off: 'Bring the whole face into the picture',
+  low_resolution: 'Come closer, or use a picture with more detail',
+  noisy: 'More light on the face',
+  compressed: 'Use a better copy of the picture',
+  mouth_covered: 'Take off what covers the mouth',
+  eyes_covered: 'Take off what covers the eyes',
 }
 
 /** "Come closer. More light on the face." */

@@ -12,6 +12,11 @@ export type QualityReason =
   | 'blurred'
   | 'turned_away'
   | 'cut_off'
+  | 'low_resolution'
+  | 'noisy'
+  | 'compressed'
+  | 'mouth_covered'
+  | 'eyes_covered'
 
 /** The five points that face engines agree on, pixels of the picture; left and right as seen in the picture. */
 export interface FaceLandmarks {
@@ -39,6 +44,19 @@ export interface FaceQuality {
   readonly yaw: number
   /** The share of the face's landmarks inside the picture, 0..1. */
   readonly visible: number
+  /**
+   * Pixels between the eyes that the picture resolves: `eyeDistance`, less where a smaller picture was enlarged or the
+   * face is out of focus, 37 at most of larger ones. Absent where a recognizer does not measure it, as are those below.
+   */
+  readonly effectiveResolution?: number
+  /** The deviation of luma that is noise, 0..255. */
+  readonly noise?: number
+  /** How far the edges of JPEG's blocks stand out: about 0.1 in a good picture, 2 at the lowest qualities. */
+  readonly compression?: number
+  /** Whether the mouth is covered, such as by a mask: around 0 bare, around 1 covered. */
+  readonly mouthCovered?: number
+  /** Whether the eyes are covered, such as by sunglasses: around 0 bare, around 1 covered. */
+  readonly eyesCovered?: number
   /** What speaks against using this face; empty where nothing does. */
   readonly reasons: readonly QualityReason[]
 }

@@ -66,7 +66,20 @@ const qualitySchema: z.ZodType<FaceQuality> = z.object({
   yaw: z.number(),
   visible: z.number(),
   reasons: z.array(
-    z.enum(['too_small', 'too_dark', 'too_bright', 'low_contrast', 'blurred', 'turned_away', 'cut_off']),
+    z.enum([
+      'too_small',
+      'too_dark',
+      'too_bright',
+      'low_contrast',
+      'blurred',
+      'turned_away',
+      'cut_off',
+      'low_resolution',
+      'noisy',
+      'compressed',
+      'mouth_covered',
+      'eyes_covered',
+    ]),
   ),
 })
 

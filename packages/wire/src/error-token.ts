@@ -127,4 +127,9 @@ export const reasonTokens: Readonly<Record<QualityReason, string>> = {
   blurred: 'low_quality',
   turned_away: 'face_rotation_too_large',
   cut_off: 'face_close_to_border',
+  low_resolution: 'low_quality',
+  noisy: 'poor_lighting',
+  compressed: 'low_quality',
+  mouth_covered: 'face_occluded',
+  eyes_covered: 'face_occluded',
 }

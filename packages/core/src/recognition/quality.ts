@@ -1,17 +1,28 @@
 import type { FaceLandmarks, FaceQuality, QualityReason } from '../face.ts'
-import type { Pixels } from '../image/pixels.ts'
+import type { Pixels, Point } from '../image/pixels.ts'
 import { warpInto } from '../image/warp.ts'
+import { measureCovering } from './covering.ts'
+import { lumaPatch } from './luma-patch.ts'
+import { measureBlocks, measureNoise, measureResolution } from './signal-quality.ts'
 
 /** Where the face is measured: a square upright with the eyes, this many pixels a side, showing brows to mouth. */
 const patchSize = 64
 /** The square's side over the distance between the eyes. */
 const patchOverEyes = 1.8
 
+/** Pixels between the eyes beyond which resolution is not told apart: more than a crop has. */
+const mostResolved = 37
+/** Half the side of what is measured pixel by pixel. */
+const largestHalf = 64
+
 /** Beyond these a face is refused. Both lists are explained in the README under "Quality". */
 const limits = {
   search: { eyeDistance: 7, darkest: 10, brightest: 248, contrast: 3, sharpness: 0.012, yaw: 1, visible: 0.6 },
   enroll: { eyeDistance: 16, darkest: 25, brightest: 240, contrast: 10, sharpness: 0.03, yaw: 0.8, visible: 0.85 },
 } as const
+
+/** Chosen between what ordinary pictures of LFW have and what bad ones have, see `covering.ts` and `signal-quality.ts`. */
+const enrollLimits = { effectiveResolution: 6, noise: 4, compression: 1.2, covered: 0.55 } as const
 
 export type QualityMeasures = Omit<FaceQuality, 'reasons'>
 
@@ -26,6 +37,19 @@ export function qualityReasons(measures: QualityMeasures, purpose: 'search' | 'e
   if (measures.sharpness < limit.sharpness) reasons.push('blurred')
   if (Math.abs(measures.yaw) > limit.yaw) reasons.push('turned_away')
   if (measures.visible < limit.visible) reasons.push('cut_off')
+  if (purpose === 'enroll') reasons.push(...enrollReasons(measures))
+  return reasons
+}
+
+/** What makes strangers alike to each other where all of a gallery have it. A probe that has it only matches worse. */
+function enrollReasons(measures: QualityMeasures): QualityReason[] {
+  const { effectiveResolution = Infinity, noise = 0, compression = 0, mouthCovered = 0, eyesCovered = 0 } = measures
+  const reasons: QualityReason[] = []
+  if (effectiveResolution < enrollLimits.effectiveResolution) reasons.push('low_resolution')
+  if (noise > enrollLimits.noise) reasons.push('noisy')
+  if (compression > enrollLimits.compression) reasons.push('compressed')
+  if (mouthCovered > enrollLimits.covered) reasons.push('mouth_covered')
+  if (eyesCovered > enrollLimits.covered) reasons.push('eyes_covered')
   return reasons
 }
 
@@ -55,7 +79,39 @@ export function measureQuality(
   const ty = centerY - ((b + a) * side) / 2
   const patch = new Uint8ClampedArray(side * side * 3)
   warpInto(patch, side, side, pixels, { a, b, tx, ty })
-  return { eyeDistance, yaw, visible, ...luma(patch, side) }
+  const covering = measureCovering(pixels, landmarks)
+  return {
+    eyeDistance,
+    yaw,
+    visible,
+    ...luma(patch, side),
+    ...measureSignal(pixels, [centerX, centerY], reach, eyeDistance),
+    mouthCovered: covering.mouth,
+    eyesCovered: covering.eyes,
+  }
+}
+
+/** Measured at the picture's own pixels, of a large face in its middle. */
+function measureSignal(
+  pixels: Pixels,
+  [x, y]: Point,
+  reach: number,
+  eyeDistance: number,
+): Required<Pick<FaceQuality, 'effectiveResolution' | 'noise' | 'compression'>> {
+  const native = lumaPatch(pixels, x, y, Math.min(largestHalf, Math.max(4, Math.round(reach * 0.9))))
+  const noise = measureNoise(native)
+  // A large face is seen as large as the faces that the measure was fitted on.
+  const shrink = Math.max(1, eyeDistance / mostResolved)
+  if (shrink === 1) {
+    const effectiveResolution = measureResolution(native, eyeDistance, noise)
+    return { effectiveResolution, noise, compression: measureBlocks(native) }
+  }
+  const side = 2 * Math.round((reach / shrink) * 0.9)
+  const small = new Uint8ClampedArray(side * side * 3)
+  warpInto(small, side, side, pixels, { a: shrink, b: 0, tx: x - (shrink * side) / 2, ty: y - (shrink * side) / 2 })
+  const patch = lumaPatch({ width: side, height: side, channels: 3, data: small }, side / 2, side / 2, side / 2)
+  const effectiveResolution = measureResolution(patch, mostResolved, 0)
+  return { effectiveResolution, noise, compression: measureBlocks(native) }
 }
 
 function luma(patch: Uint8ClampedArray, side: number): { brightness: number; contrast: number; sharpness: number } {

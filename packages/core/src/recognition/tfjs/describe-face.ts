@@ -59,6 +59,11 @@ const advice: Record<QualityReason, string> = {
   blurred: 'the face is blurred: hold still and focus',
   turned_away: 'the face is turned away: look at the camera',
   cut_off: 'the face is cut off: show all of it',
+  low_resolution: 'the face shows too little detail: use a picture that was not enlarged',
+  noisy: 'the picture is too noisy: add light',
+  compressed: 'the picture is compressed too far: use a better copy',
+  mouth_covered: 'the mouth is covered: take off what covers it',
+  eyes_covered: 'the eyes are covered: take off what covers them',
 }
 
 export function lowQuality(reasons: readonly QualityReason[], purpose: 'search' | 'enroll'): VisavisError {
