@@ -45,7 +45,9 @@ export function qualityReasons(measures: QualityMeasures, purpose: 'search' | 'e
 function enrollReasons(measures: QualityMeasures): QualityReason[] {
   const { effectiveResolution = Infinity, noise = 0, compression = 0, mouthCovered = 0, eyesCovered = 0 } = measures
   const reasons: QualityReason[] = []
-  if (effectiveResolution < enrollLimits.effectiveResolution) reasons.push('low_resolution')
+  // Out of focus it lacks detail, too, and that is the word for it.
+  const isBlurred = measures.sharpness < limits.enroll.sharpness
+  if (effectiveResolution < enrollLimits.effectiveResolution && !isBlurred) reasons.push('low_resolution')
   if (noise > enrollLimits.noise) reasons.push('noisy')
   if (compression > enrollLimits.compression) reasons.push('compressed')
   if (mouthCovered > enrollLimits.covered) reasons.push('mouth_covered')
