@@ -1,8 +1,5 @@
-import { fileURLToPath } from 'node:url'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
-
-const absentRuntime = fileURLToPath(new URL('packages/core/build/absent-runtime.js', import.meta.url))
 
 /** Packages see each other's sources; the rest is what Vite has by default. */
 const conditions = ['visavis-source', 'module', 'development|production']
@@ -31,8 +28,6 @@ export default defineConfig({
       {
         resolve: {
           conditions: [...conditions, 'browser'],
-          // As in the build of packages/core.
-          alias: { '@mediapipe/face_mesh': absentRuntime },
         },
         test: {
           name: 'browser',

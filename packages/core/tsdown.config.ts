@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'tsdown'
 
 export default defineConfig({
@@ -22,13 +21,8 @@ export default defineConfig({
   dts: true,
   copy: '../../NOTICE',
   logLevel: 'warn',
-  alias: { '@mediapipe/face_mesh': fileURLToPath(new URL('build/absent-runtime.js', import.meta.url)) },
   deps: {
     // Left as written, so that whoever bundles or runs the package chooses by condition.
     neverBundle: ['#image-codec', '#native-graph', /^node:/],
-    // Bundled, because its peer dependencies would bring all users what the alias above does away with.
-    onlyBundle: ['@tensorflow-models/face-landmarks-detection'],
   },
-  // On a neutral platform no field but `exports` is read, and the face package has none.
-  inputOptions: { resolve: { mainFields: ['module', 'main'] } },
 })

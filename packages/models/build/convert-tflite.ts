@@ -11,13 +11,19 @@ export interface ConvertOptions {
   origin: string
   /** Called when every operator is written: adds the outputs the reader of the model expects. */
   finish: (writer: GraphModelWriter, names: Map<string, string>) => void
+  /** The input's shape, with -1 for sides that may vary. @default that of the file */
+  inputShape?: readonly number[]
+  /** Kinds of operators that are not taken over. @default none */
+  leftOut?: readonly TfliteOperator['kind'][]
 }
 
 /** Turns a TFLite file into a TensorFlow.js graph model; float16 weights stay float16 in the file. */
 export function convertTflite(bytes: Uint8Array, options: ConvertOptions): GraphModelFiles {
   const model = readTflite(bytes)
-  const conversion = new Conversion(model)
-  for (const operator of model.operators) conversion.add(operator)
+  const conversion = new Conversion(model, options.inputShape)
+  for (const operator of model.operators) {
+    if (options.leftOut?.includes(operator.kind) !== true) conversion.add(operator)
+  }
   options.finish(conversion.writer, conversion.names)
   return conversion.writer.files(options.origin)
 }
@@ -29,11 +35,11 @@ class Conversion {
   readonly #model: TfliteModel
   readonly #constants: Map<number, TfliteTensor> = new Map()
 
-  constructor(model: TfliteModel) {
+  constructor(model: TfliteModel, inputShape?: readonly number[]) {
     this.#model = model
     for (const index of model.inputs) {
       const tensor = this.#tensor(index)
-      this.names.set(tensor.name, this.writer.input(nodeName(tensor), tensor.shape))
+      this.names.set(tensor.name, this.writer.input(nodeName(tensor), inputShape ?? tensor.shape))
     }
   }
 

@@ -4,17 +4,22 @@ import type { GraphModelWriter, GraphModelFiles } from '../src/convert/graph-mod
 const origin = '@mediapipe/face_mesh 0.4.1657299874'
 
 /**
- * BlazeFace, short range: [1, 128, 128, 3] in -1..1 to `Identity` [1, 896, 17], each anchor's logit and then its box
- * and six points, as `@tensorflow-models/face-detection` reads them.
+ * BlazeFace, short range: a picture [1, height, width, 3] in -1..1, sides multiples of 16 (it was made for 128), to a
+ * logit for each anchor, `classificator_8` [1, height / 8, width / 8, 2] and `classificator_16` [1, height / 16,
+ * width / 16, 6], and a row of 16 values for each, `regressor_8` and `regressor_16`, in pixels from the middle of the
+ * anchor's cell. The file flattens and joins the four, which would bind it to one size of picture.
  */
 export function convertFaceDetector(packed: Uint8Array, index: string): GraphModelFiles {
   return convertTflite(packedFile(packed, index, 'face_detection_short_range.tflite'), {
     origin: `${origin}, face_detection_short_range.tflite`,
+    inputShape: [1, -1, -1, 3],
+    leftOut: ['RESHAPE', 'CONCATENATION'],
     finish: (writer, names) => {
-      const axis = writer.int32('Identity/axis', [], [2])
-      const parts = [named(names, 'classificators'), named(names, 'regressors'), axis]
-      writer.node('Identity', 'ConcatV2', parts, { N: { i: '2' } })
-      writer.output('Identity', [1, 896, 17])
+      for (const stride of [8, 16]) {
+        const anchors = stride === 8 ? 2 : 6
+        writer.output(named(names, `classificator_${stride}`), [1, -1, -1, anchors])
+        writer.output(named(names, `regressor_${stride}`), [1, -1, -1, anchors * 16])
+      }
     },
   })
 }

@@ -3,7 +3,7 @@ import { dlibResnetCalibration } from './dlib-resnet-calibration.ts'
 import { optInAssets } from './opt-in-assets.ts'
 import type { AssetFile, EmbedderManifest, EmbeddingNetwork, NetworkManifest, TemplatePoint } from './manifest.ts'
 
-/** BlazeFace, short range: finds the faces of a picture in which they span a tenth of it or more. */
+/** BlazeFace, short range: finds faces of about 16 to 100 pixels in a picture of any size. */
 export const faceDetector: NetworkManifest = {
   id: 'blazeface-short-range',
   ...files('face-detector'),

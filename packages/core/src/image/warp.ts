@@ -1,3 +1,4 @@
+import { halve, Mipmap } from './mipmap.ts'
 import type { Box, Pixels } from './pixels.ts'
 import { scaleOf, type SimilarityTransform } from './similarity-transform.ts'
 
@@ -19,7 +20,8 @@ const unchanged: Normalization = { mean: [0, 0, 0], divisor: 1 }
  *
  * `toSource` takes the centre of a target pixel to its place in the picture, both in the convention that the pixel
  * (0, 0) has its centre at (0.5, 0.5). Places outside the picture are black. Where a target pixel spans two or more
- * of the picture's, the picture is first halved as often as needed, so that nothing aliases.
+ * of the picture's, the picture is first halved as often as needed, so that nothing aliases; a {@link Mipmap} keeps the
+ * halves for the next call.
  *
  * @param target `width * height * 3` values, written row by row, interleaved.
  * @param mirror writes each row from right to left.
@@ -28,11 +30,16 @@ export function warpInto(
   target: Float32Array | Uint8ClampedArray,
   width: number,
   height: number,
-  source: Pixels,
+  source: Pixels | Mipmap,
   toSource: SimilarityTransform,
   normalization: Normalization = unchanged,
   mirror = false,
 ): void {
+  if (source instanceof Mipmap) {
+    const { pixels, halvings } = source.for(scaleOf(toSource))
+    sample(target, width, height, pixels, scaled(toSource, 1 / 2 ** halvings), normalization, mirror)
+    return
+  }
   let pixels = source
   let transform = toSource
   const halvings = halvingsFor(source, toSource)
@@ -40,10 +47,8 @@ export function warpInto(
     // Of a large picture a face is a small part, and only what is sampled need be halved.
     const part = sampledPart(source, width, height, toSource, 2 ** halvings)
     transform = { ...transform, tx: transform.tx - part.left, ty: transform.ty - part.top }
-    for (let i = 0; i < halvings; i++) {
-      pixels = halve(pixels, i === 0 ? part : { left: 0, top: 0, right: pixels.width, bottom: pixels.height })
-      transform = { a: transform.a / 2, b: transform.b / 2, tx: transform.tx / 2, ty: transform.ty / 2 }
-    }
+    for (let i = 0; i < halvings; i++) pixels = halve(pixels, i === 0 ? part : undefined)
+    transform = scaled(transform, 1 / 2 ** halvings)
   }
   sample(target, width, height, pixels, transform, normalization, mirror)
 }
@@ -160,28 +165,6 @@ function sampledPart(
   }
 }
 
-/** A part of a picture at half its size, each pixel the mean of four; an odd last row or column is dropped. */
-function halve(source: Pixels, { left, top, right, bottom }: Box): Pixels {
-  const width = Math.max(0, right - left) >> 1
-  const height = Math.max(0, bottom - top) >> 1
-  const { channels, data } = source
-  const stride = source.width * channels
-  const half = new Uint8Array(width * height * 3)
-  let at = 0
-  for (let y = 0; y < height; y++) {
-    let i = (top + 2 * y) * stride + left * channels
-    for (let x = 0; x < width; x++, i += 2 * channels) {
-      for (let channel = 0; channel < 3; channel++) {
-        const j = i + channel
-        half[at++] =
-          ((data[j] as number) +
-            (data[j + channels] as number) +
-            (data[j + stride] as number) +
-            (data[j + stride + channels] as number) +
-            2) >>
-          2
-      }
-    }
-  }
-  return { width, height, channels: 3, data: half }
+function scaled({ a, b, tx, ty }: SimilarityTransform, by: number): SimilarityTransform {
+  return { a: a * by, b: b * by, tx: tx * by, ty: ty * by }
 }

@@ -1,3 +1,4 @@
+import type { GraphModel } from '@tensorflow/tfjs-converter'
 import { faceDetector, faceMesh, wasmBackend, type NetworkManifest } from '@visavis/models'
 import type { Recognizer } from '../recognizer.ts'
 import { loadAsset, type AssetSources } from './assets.ts'
@@ -5,9 +6,9 @@ import { startBackend } from './backend.ts'
 import { checkPack } from './check-pack.ts'
 import { choosePack, type ModelChoice } from './choose-pack.ts'
 import { Embedder } from './embedder.ts'
-import { FaceFinder } from './face-finder.ts'
+import { FaceDetector } from './face-detector.ts'
 import { FaceMesh } from './face-mesh.ts'
-import { graphModelHandler, loadGraph, type GraphModelBytes } from './graph-model.ts'
+import { loadGraph, type GraphModelBytes } from './graph-model.ts'
 import { PackEmbedder } from './pack-embedder.ts'
 import { TfjsRecognizer } from './tfjs-recognizer.ts'
 
@@ -45,7 +46,6 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
     ])
     return { model: graph, weights }
   }
-  // Fetched side by side; the detector, too, so that a device that goes offline later has all it needs.
   const [meshBytes, detectorBytes, networkBytes] = await Promise.all([
     bytesOf(faceMesh, assets),
     bytesOf(faceDetector, assets),
@@ -53,22 +53,22 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
     startBackend(() => loadAsset(wasmBackend, assets, signal)),
   ])
   signal?.throwIfAborted()
-  const mesh = new FaceMesh(await loadGraph(meshBytes, faceMesh.model.name))
-  const embedders: Embedder[] = []
+  const loaded: GraphModel[] = []
+  const load = async (bytes: GraphModelBytes, { model: file }: NetworkManifest): Promise<GraphModel> => {
+    const graph = await loadGraph(bytes, file.name)
+    loaded.push(graph)
+    return graph
+  }
   try {
+    const mesh = new FaceMesh(await load(meshBytes, faceMesh))
+    const detector = new FaceDetector(await load(detectorBytes, faceDetector))
+    const embedders: Embedder[] = []
     for (const [i, { network }] of pack.networks.entries()) {
-      const graph = await loadGraph(networkBytes[i] as GraphModelBytes, network.model.name)
-      embedders.push(new Embedder(graph, network))
+      embedders.push(new Embedder(await load(networkBytes[i] as GraphModelBytes, network), network))
     }
+    return new TfjsRecognizer(pack, mesh, detector, new PackEmbedder(pack, embedders))
   } catch (error) {
-    mesh.dispose()
-    for (const embedder of embedders) embedder.dispose()
+    for (const graph of loaded) graph.dispose()
     throw error
   }
-  const finder = (): Promise<FaceFinder> =>
-    FaceFinder.create(
-      graphModelHandler(detectorBytes, faceDetector.model.name),
-      graphModelHandler(meshBytes, faceMesh.model.name),
-    )
-  return new TfjsRecognizer(pack, mesh, new PackEmbedder(pack, embedders), finder)
 }

@@ -1,6 +1,6 @@
 import type { GraphModel } from '@tensorflow/tfjs-converter'
 import * as tf from '@tensorflow/tfjs-core'
-import type { Pixels } from '../../image/pixels.ts'
+import type { Mipmap } from '../../image/mipmap.ts'
 import { warpInto } from '../../image/warp.ts'
 
 /** A square of the picture, turned by `rotation` radians (clockwise, as y points down), that should hold one face. */
@@ -13,8 +13,12 @@ export interface Region {
 }
 
 export interface MeshReading {
-  /** The probability that the region shows a face, 0..1. */
-  readonly score: number
+  /**
+   * How sure the network is that the region shows a face, as log-odds. Its probability is 1.000 wherever there is
+   * anything like a face; the log-odds still tell a face that lies right in the region (20 and more) from one that lies
+   * beside it (mostly below 10), to which the landmarks are then not fitted.
+   */
+  readonly logit: number
   /** 468 points as x, y in pixels of the picture, in MediaPipe's order. */
   readonly landmarks: Float32Array
 }
@@ -24,7 +28,7 @@ export const landmarkCount = 468
 const inputSize = 192
 
 /** How much larger than the box around the landmarks a region is, as the mesh network was trained. */
-export const regionOverBox = 1.5
+const regionOverBox = 1.5
 
 /** Outer corners of the eyes on the left and on the right of an upright picture. */
 const leftEyeOuter = 33
@@ -39,18 +43,18 @@ export class FaceMesh {
     this.#model = model
   }
 
-  read(pixels: Pixels, region: Region): MeshReading {
+  read(picture: Mipmap, region: Region): MeshReading {
     const scale = region.size / inputSize
     const a = Math.cos(region.rotation) * scale
     const b = Math.sin(region.rotation) * scale
     const half = inputSize / 2
     const tx = region.centerX - a * half + b * half
     const ty = region.centerY - b * half - a * half
-    warpInto(this.#input, inputSize, inputSize, pixels, { a, b, tx, ty }, { mean: [0, 0, 0], divisor: 255 })
+    warpInto(this.#input, inputSize, inputSize, picture, { a, b, tx, ty }, { mean: [0, 0, 0], divisor: 255 })
     const input = tf.tensor4d(this.#input, [1, inputSize, inputSize, 3])
-    const outputs = this.#model.execute(input, ['output_faceflag', 'output_mesh']) as tf.Tensor[]
+    const outputs = this.#model.execute(input, ['faceflag_logit', 'output_mesh']) as tf.Tensor[]
     const [flag, mesh] = outputs.map((output) => output.dataSync<'float32'>()) as [Float32Array, Float32Array]
-    const score = flag[0] as number
+    const logit = flag[0] as number
     const landmarks = new Float32Array(landmarkCount * 2)
     for (let i = 0; i < landmarkCount; i++) {
       const x = mesh[i * 3] as number
@@ -59,7 +63,7 @@ export class FaceMesh {
       landmarks[i * 2 + 1] = b * x + a * y + ty
     }
     tf.dispose([input, ...outputs])
-    return { score, landmarks }
+    return { logit, landmarks }
   }
 
   dispose(): void {

@@ -1,25 +1,54 @@
+import { Mipmap } from '../../image/mipmap.ts'
 import type { Box, Pixels } from '../../image/pixels.ts'
-import type { FaceFinder, Tiling } from './face-finder.ts'
-import { boundingBox, regionAround, regionOverBox, type FaceMesh, type MeshReading, type Region } from './face-mesh.ts'
+import { merge, type FaceDetector, type Find, type View } from './face-detector.ts'
+import { disagreement, regionOf, viewOf } from './find-region.ts'
+import { boundingBox, regionAround, type FaceMesh, type MeshReading, type Region } from './face-mesh.ts'
 
 /** A face with all its landmarks. */
-export interface LocatedFace extends MeshReading {
+export interface LocatedFace {
+  /** The probability that this is a face, 0..1. */
+  readonly score: number
+  /** 468 points as x, y in pixels of the picture, in MediaPipe's order. */
+  readonly landmarks: Float32Array
   /** Upright, around the landmarks. */
   readonly box: Box
 }
 
-/** Below this probability a reading of the mesh is no face. */
-const leastScore = 0.5
-/** The same for what only a tile showed: searching harder asks more often, and badges and patterns answer, too. */
-const leastTileScore = 0.995
-/** What a crop's first reading needs for the detector to be spared. */
-const sureScore = 0.9
+/**
+ * The longer side of what the detector is shown first of a picture in which one face is looked for, its pixels: enough
+ * for a face that fills a crop, and for any other that could be meant beside it.
+ */
+const cropSide = 64
+/** What share of the longer side a face must take to be a crop's. */
+const leastOfCrop = 0.4
 
-/** The longest side, pixels, up to which a picture is first taken for the crop of one face. */
-const largestCrop = 160
+/** From these log-odds on the mesh knows a face that lies as the detector says; below, more is asked of it. */
+const sureLogit = 13
+/** Below these it is no face. */
+const leastLogit = 1
 
-/** Where the face lies in a usual crop, as shares of its longer side: what the mesh is shown first. */
-const usualCrop = { centerX: 0.5, centerY: 0.54, size: 1.09 }
+/**
+ * The longer sides of what the detector is shown of a picture, its pixels. It finds faces of about 16 to 100 of them, so
+ * the steps overlap, and the last one shows a face that spans a 45th of the picture.
+ */
+const fieldSides = [64, 128, 256, 768]
+/** No more than this is a picture enlarged for the detector, but for the first two steps. */
+const mostEnlarged = 1.25
+
+/** What a find needs to be looked at closely. */
+const leastScore = 0.4
+/** What it needs there, seen upright and as large as the detector likes best. */
+const leastCloseScore = 0.5
+/** How far the face may then lie from where it was found first, over its size. */
+const mostMoved = 0.35
+
+/** How far the mesh's landmarks may lie from the detector's points, see {@link disagreement}, where it is sure. */
+const mostDisagreement = 0.3
+/** The same where it is not. */
+const mostUnsureDisagreement = 0.2
+
+/** The ways in which a head may lie that the detector takes for an upright one, radians. */
+const otherTurns = [Math.PI / 2, Math.PI, -Math.PI / 2]
 
 /** Two boxes that share more than this of the smaller one's area are one face. */
 const sameFace = 0.4
@@ -35,126 +64,128 @@ interface Tolerance {
 }
 
 /** How near a crop's first region must be to the best one: within what the mesh reads as well. */
-const asWell: Tolerance = { shift: 0.2, stretch: 0.5, turn: 0.45 }
-/** The same but for the tilt of the head. */
-const asWellTilted: Tolerance = { ...asWell, turn: 1.1 }
+const asWell: Tolerance = { shift: 0.2, stretch: 0.5, turn: 0.3 }
 /** How near a region must come to what its own reading says. */
 const settled: Tolerance = { shift: 0.1, stretch: 0.3, turn: 0.3 }
-
 /** How near a region lies to what its reading says when reading again would not make the landmarks any better. */
 const exact: Tolerance = { shift: 0.05, stretch: 0.15, turn: 0.1 }
 
-/** How often a crop is read before the landmarks must stay where they are. */
-const mostReads = 3
+/** How often a face is read before the landmarks must stay where they are. */
+const mostReads = 4
 
-/** How often the detector may look at a find before it must stay where it is. */
-const mostLooks = 5
+/** For how long, milliseconds, a picture with many faces may keep the thread before others have a turn. */
+const longestTurn = 50
 
 /**
- * Finds faces. A crop's one face is read off it directly by the mesh; only where that reading is unsure, or lies
- * elsewhere than in a crop, is the whole picture searched.
+ * Finds faces. The detector says where they are, the mesh reads their landmarks there, and a face is what both agree on:
+ * the mesh alone, shown a face beside its middle or none at all, draws one all the same and is sure of it.
  */
 export class Locator {
   readonly #mesh: FaceMesh
-  readonly #finder: () => Promise<FaceFinder>
+  readonly #detector: FaceDetector
 
-  constructor(mesh: FaceMesh, finder: () => Promise<FaceFinder>) {
+  constructor(mesh: FaceMesh, detector: FaceDetector) {
     this.#mesh = mesh
-    this.#finder = finder
+    this.#detector = detector
   }
 
-  /** All faces, the largest first. */
-  async all(pixels: Pixels, signal?: AbortSignal): Promise<LocatedFace[]> {
-    const faces: LocatedFace[] = []
-    for (const tiling of tilingsFor(pixels)) await this.#addFaces(faces, pixels, tiling, signal)
+  /**
+   * All faces, the largest first.
+   *
+   * @param check Throws where the search must end; called between two faces.
+   */
+  async all(pixels: Pixels, check: () => void): Promise<LocatedFace[]> {
+    const faces = await this.#search(new Mipmap(pixels), check)
     return faces.sort((a, b) => area(b.box) - area(a.box))
   }
 
   /**
-   * The face of a crop, or the faces of a picture as soon as a tiling shows any, the most prominent first.
+   * The face of a crop, or all faces, the most prominent first.
    *
-   * @param twice reads a crop's landmarks a second time, framed by the first reading: a little more exact, for one more
-   * run of the mesh.
+   * @param twice reads a crop's landmarks again, framed by the first reading, until they stay where they are: a little
+   * more exact, mostly for one more run of the mesh.
    */
-  async prominent(pixels: Pixels, twice: boolean, signal?: AbortSignal): Promise<LocatedFace[]> {
-    const face = this.#readCrop(pixels, twice)
+  async prominent(pixels: Pixels, twice: boolean, check: () => void): Promise<LocatedFace[]> {
+    const picture = new Mipmap(pixels)
+    const face = this.#readCrop(picture, twice)
     if (face !== null) return [face]
-    const faces: LocatedFace[] = []
-    for (const tiling of tilingsFor(pixels)) {
-      await this.#addFaces(faces, pixels, tiling, signal)
-      if (faces.length > 0) break
-    }
+    const faces = await this.#search(picture, check)
     return faces.sort((a, b) => prominence(b.box, pixels) - prominence(a.box, pixels))
   }
 
-  #readCrop(pixels: Pixels, twice: boolean): LocatedFace | null {
-    const side = Math.max(pixels.width, pixels.height)
-    if (side > largestCrop) return null
-    const shown: Region = {
-      centerX: pixels.width * usualCrop.centerX,
-      centerY: pixels.height * usualCrop.centerY,
-      size: side * usualCrop.size,
-      rotation: 0,
+  /** The face that fills a crop, if it is the only one that could be meant. */
+  #readCrop(picture: Mipmap, twice: boolean): LocatedFace | null {
+    const finds = this.#detector.find(picture, wholeView(picture.pixels, cropSide), leastCloseScore)
+    const [find] = finds
+    const { width, height } = picture.pixels
+    if (find === undefined || finds.length > 1 || find.size < Math.max(width, height) * leastOfCrop) return null
+    const region = regionOf(find)
+    const first = this.#mesh.read(picture, region)
+    if (first.logit < sureLogit) return null
+    const better = regionAround(first.landmarks)
+    const last = isNear(region, better, twice ? exact : asWell) ? first : this.#read(picture, better)
+    return last !== null && disagreement(find, last.landmarks) < mostDisagreement ? located(last) : null
+  }
+
+  async #search(picture: Mipmap, check: () => void): Promise<LocatedFace[]> {
+    const faces: LocatedFace[] = []
+    let turnEnds = performance.now() + longestTurn
+    for (const find of this.#finds(picture)) {
+      check()
+      if (isKnown(faces, boxOf(find))) continue
+      const face = this.#confirm(picture, find)
+      if (face !== null && !isKnown(faces, face.box)) faces.push(face)
+      if (performance.now() > turnEnds) {
+        await new Promise((resolve) => setTimeout(resolve, 0))
+        turnEnds = performance.now() + longestTurn
+      }
     }
-    const reading = this.#mesh.read(pixels, shown)
-    if (reading.score < sureScore) return null
-    const better = regionAround(reading.landmarks)
-    const good = isNear(shown, better, asWell) ? withBox(reading) : null
-    if (good !== null && !twice) return good
-    // A head that is tilted far is read again, upright: the detector would not know it.
-    if (!isNear(shown, better, asWellTilted)) return null
-    return this.#readUpright(pixels, better) ?? good
+    return faces
+  }
+
+  /** What the detector takes for faces, seen from afar and closer, the surest first. */
+  #finds(picture: Mipmap): Find[] {
+    const { width, height } = picture.pixels
+    const longest = Math.max(width, height)
+    const finds = fieldSides
+      .filter((side, i) => i < 2 || side <= longest * mostEnlarged)
+      .flatMap((side) => this.#detector.find(picture, wholeView(picture.pixels, side), leastScore))
+    return merge(finds)
+  }
+
+  /** The face at a find, if a closer look and the mesh confirm it. */
+  #confirm(picture: Mipmap, find: Find): LocatedFace | null {
+    const close = this.#lookAt(picture, find, 0)
+    const reading = close === undefined ? null : this.#read(picture, regionOf(close))
+    if (close === undefined || reading === null) return null
+    const apart = disagreement(close, reading.landmarks)
+    if (reading.logit >= sureLogit) return apart < mostDisagreement ? located(reading) : null
+    if (apart > mostUnsureDisagreement) return null
+    // Of a head upside down the detector makes an upright one, and the mesh follows it, unsure: seen the right way round
+    // it scores higher.
+    const others = otherTurns.map((turn) => this.#lookAt(picture, find, turn)?.score ?? 0)
+    return Math.max(...others) < close.score ? located(reading) : null
+  }
+
+  /** The face at a find as a closer look shows it, the view turned by `turn` more. */
+  #lookAt(picture: Mipmap, find: Find, turn: number): Find | undefined {
+    return this.#detector
+      .find(picture, viewOf(find, turn), leastCloseScore)
+      .filter((seen) => distance(seen, find) < find.size * mostMoved)
+      .sort((a, b) => distance(a, find) - distance(b, find))[0]
   }
 
   /** Reads a region until its own reading confirms it; `null` where it shows no face, or none that stays in place. */
-  #readUpright(pixels: Pixels, first: Region): LocatedFace | null {
+  #read(picture: Mipmap, first: Region): MeshReading | null {
     let region = first
     for (let read = 1; ; read++) {
-      const reading = this.#mesh.read(pixels, region)
-      if (reading.score < sureScore) return null
+      const reading = this.#mesh.read(picture, region)
+      if (reading.logit < leastLogit) return null
       const next = regionAround(reading.landmarks)
-      if (isNear(region, next, exact)) return withBox(reading)
-      if (read === mostReads) return isNear(region, next, settled) ? withBox(reading) : null
+      if (isNear(region, next, exact)) return reading
+      if (read === mostReads) return isNear(region, next, settled) ? reading : null
       region = next
     }
-  }
-
-  async #addFaces(faces: LocatedFace[], pixels: Pixels, tiling: Tiling, signal?: AbortSignal): Promise<void> {
-    const finder = await this.#finder()
-    const least = tiling === 1 ? leastScore : leastTileScore
-    for (const region of await finder.find(pixels, tiling, signal)) {
-      const face = await this.#settle(faces, pixels, region, signal)
-      if (face !== null && face.score >= least && !isKnown(faces, face.box)) faces.push(face)
-    }
-  }
-
-  /**
-   * Looks at a find again and again, each time framed by the landmarks that the last look gave, until it stays where it
-   * is. A find at the edge of a tile or between two faces moves onto a face this way, or is lost; `null` then, and
-   * where the face is known.
-   */
-  async #settle(
-    faces: readonly LocatedFace[],
-    pixels: Pixels,
-    found: Region,
-    signal: AbortSignal | undefined,
-  ): Promise<LocatedFace | null> {
-    const finder = await this.#finder()
-    let region = found
-    for (let look = 0; look < mostLooks; look++) {
-      signal?.throwIfAborted()
-      if (isKnown(faces, boxOf(region))) return null
-      const seen = await finder.confirm(pixels, region)
-      if (seen === null) return null
-      const first = this.#mesh.read(pixels, seen)
-      const next = regionAround(first.landmarks)
-      const reading = this.#mesh.read(pixels, next)
-      if (Math.min(first.score, reading.score) < leastScore) return null
-      const last = regionAround(reading.landmarks)
-      if (isNear(region, last, settled) && isNear(next, last, settled)) return withBox(reading)
-      region = last
-    }
-    return null
   }
 }
 
@@ -167,28 +198,39 @@ export function prominence(box: Box, { width, height }: Pixels): number {
   return area(box) * (1 - (0.75 * Math.min(fromCenter, Math.SQRT2)) / Math.SQRT2)
 }
 
-/** A small picture is looked at as a whole; there is nothing in its parts that the whole does not show. */
-function tilingsFor({ width, height }: Pixels): readonly Tiling[] {
-  return Math.min(width, height) > largestCrop ? [1, 2, 3] : [1]
-}
-
 function isNear(a: Region, b: Region, within: Tolerance): boolean {
   const shift = Math.hypot(a.centerX - b.centerX, a.centerY - b.centerY) / b.size
   const stretch = Math.abs(Math.log2(a.size / b.size))
-  return shift < within.shift && stretch < within.stretch && Math.abs(a.rotation - b.rotation) < within.turn
+  const turn = Math.abs(Math.atan2(Math.sin(a.rotation - b.rotation), Math.cos(a.rotation - b.rotation)))
+  return shift < within.shift && stretch < within.stretch && turn < within.turn
 }
 
-function withBox(reading: MeshReading): LocatedFace {
-  return { ...reading, box: boundingBox(reading.landmarks) }
+function located({ logit, landmarks }: MeshReading): LocatedFace {
+  return { score: 1 / (1 + Math.exp(-logit)), landmarks, box: boundingBox(landmarks) }
+}
+
+function distance(a: Find, b: Find): number {
+  return Math.hypot(a.centerX - b.centerX, a.centerY - b.centerY)
+}
+
+/** All of a picture, its longer side in so many of the detector's pixels, with black at the other's ends. */
+function wholeView({ width, height }: Pixels, side: number): View {
+  const scale = Math.max(width, height) / side
+  const place = { centerX: width / 2, centerY: height / 2, scale, rotation: 0 }
+  return { ...place, width: upTo32(width / scale), height: upTo32(height / scale) }
+}
+
+/** A side of a view: the detector halves what it is shown four times, and few different sides keep memory in place. */
+function upTo32(side: number): number {
+  return Math.max(1, Math.ceil(side / 32)) * 32
 }
 
 function isKnown(faces: readonly LocatedFace[], box: Box): boolean {
   return faces.some((known) => overlap(known.box, box) > sameFace)
 }
 
-/** The face's box in the middle of a region. */
-function boxOf({ centerX, centerY, size }: Region): Box {
-  const half = size / regionOverBox / 2
+function boxOf({ centerX, centerY, size }: Find): Box {
+  const half = size / 2
   return { left: centerX - half, top: centerY - half, right: centerX + half, bottom: centerY + half }
 }
 

@@ -4,7 +4,7 @@ import type { Pixels } from '../../image/pixels.ts'
 import type { DetectedFace } from '../../face.ts'
 import type { Recognition, RecognizeOptions, Recognizer } from '../recognizer.ts'
 import { describeFace, lowQuality } from './describe-face.ts'
-import type { FaceFinder } from './face-finder.ts'
+import type { FaceDetector } from './face-detector.ts'
 import type { FaceMesh } from './face-mesh.ts'
 import { Locator, prominence } from './locator.ts'
 import type { PackEmbedder } from './pack-embedder.ts'
@@ -16,24 +16,23 @@ const rivalProminence = { search: 0.6, enroll: 0.35 } as const
 export class TfjsRecognizer implements Recognizer {
   readonly model: ModelPack
   readonly #mesh: FaceMesh
+  readonly #detector: FaceDetector
   readonly #embedder: PackEmbedder
   readonly #locator: Locator
-  readonly #createFinder: () => Promise<FaceFinder>
-  #finder: Promise<FaceFinder> | undefined
   #closed = false
 
-  constructor(model: ModelPack, mesh: FaceMesh, embedder: PackEmbedder, createFinder: () => Promise<FaceFinder>) {
+  constructor(model: ModelPack, mesh: FaceMesh, detector: FaceDetector, embedder: PackEmbedder) {
     this.model = model
     this.#mesh = mesh
+    this.#detector = detector
     this.#embedder = embedder
-    this.#createFinder = createFinder
-    this.#locator = new Locator(mesh, () => this.#findFinder())
+    this.#locator = new Locator(mesh, detector)
   }
 
   async detect(passed: Pixels, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<DetectedFace[]> {
     this.#check(signal)
     const image = asNow(passed)
-    const faces = await this.#locator.all(image, signal)
+    const faces = await this.#locator.all(image, () => this.#check(signal))
     return faces.map((face) => describeFace(image, face))
   }
 
@@ -43,8 +42,7 @@ export class TfjsRecognizer implements Recognizer {
     const started = performance.now()
     const { plans } = this.model
     const plan = purpose === 'enroll' ? plans.enroll : mode === 'ACCURATE' ? plans.accurate : plans.fast
-    const [located, second] = await this.#locator.prominent(image, plan.rereadLandmarks, signal)
-    this.#check(signal)
+    const [located, second] = await this.#locator.prominent(image, plan.rereadLandmarks, () => this.#check(signal))
     if (located === undefined) {
       throw new VisavisError('no_face', 'No face was found in the picture; use one that shows a face from the front.')
     }
@@ -64,22 +62,12 @@ export class TfjsRecognizer implements Recognizer {
     return { template, face, milliseconds: { locate: found - started, embed: performance.now() - found } }
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return
-    this.#closed = true
-    const finder = await this.#finder?.catch(() => undefined)
-    finder?.dispose()
-    this.#mesh.dispose()
-    this.#embedder.dispose()
-  }
-
-  /** The whole-picture detector is made when a picture first needs it: most crops never do. */
-  #findFinder(): Promise<FaceFinder> {
-    this.#finder ??= this.#createFinder().catch((error: unknown) => {
-      this.#finder = undefined
-      throw error
-    })
-    return this.#finder
+  close(): Promise<void> {
+    if (!this.#closed) {
+      this.#closed = true
+      for (const network of [this.#mesh, this.#detector, this.#embedder]) network.dispose()
+    }
+    return Promise.resolve()
   }
 
   #check(signal: AbortSignal | undefined): void {
