@@ -24,8 +24,8 @@ const leastOfCrop = 0.4
 
 /** From these log-odds on the mesh knows a face that lies as the detector says; below, more is asked of it. */
 const sureLogit = 13
-/** Below these it is no face. */
-const leastLogit = 1
+/** Below these it is no face: where one fills the picture, as a crop's should, and elsewhere, where more is taken for one. */
+const leastLogit = { ofCrop: -2, elsewhere: 2 } as const
 
 /**
  * The longer sides of what the detector is shown of a picture, its pixels. It finds faces of about 16 to 100 of them, so
@@ -47,8 +47,8 @@ const mostDisagreement = 0.3
 /** The same where it is not. */
 const mostUnsureDisagreement = 0.2
 
-/** The ways in which a head may lie that the detector takes for an upright one, radians. */
-const otherTurns = [Math.PI / 2, Math.PI, -Math.PI / 2]
+/** How much better the detector may like a face the other way round. */
+const mostBetterTurned = 0.05
 
 /** Two boxes that share more than this of the smaller one's area are one face. */
 const sameFace = 0.4
@@ -117,13 +117,12 @@ export class Locator {
   #readCrop(picture: Mipmap, twice: boolean): LocatedFace | null {
     const finds = this.#detector.find(picture, wholeView(picture.pixels, cropSide), leastCloseScore)
     const [find] = finds
-    const { width, height } = picture.pixels
-    if (find === undefined || finds.length > 1 || find.size < Math.max(width, height) * leastOfCrop) return null
+    if (find === undefined || finds.length > 1 || !fills(picture, find)) return null
     const region = regionOf(find)
     const first = this.#mesh.read(picture, region)
     if (first.logit < sureLogit) return null
     const better = regionAround(first.landmarks)
-    const last = isNear(region, better, twice ? exact : asWell) ? first : this.#read(picture, better)
+    const last = isNear(region, better, twice ? exact : asWell) ? first : this.#read(picture, better, sureLogit)
     return last !== null && disagreement(find, last.landmarks) < mostDisagreement ? located(last) : null
   }
 
@@ -156,15 +155,17 @@ export class Locator {
   /** The face at a find, if a closer look and the mesh confirm it. */
   #confirm(picture: Mipmap, find: Find): LocatedFace | null {
     const close = this.#lookAt(picture, find, 0)
-    const reading = close === undefined ? null : this.#read(picture, regionOf(close))
-    if (close === undefined || reading === null) return null
+    if (close === undefined) return null
+    const least = fills(picture, find) ? leastLogit.ofCrop : leastLogit.elsewhere
+    const reading = this.#read(picture, regionOf(close), least)
+    if (reading === null) return null
     const apart = disagreement(close, reading.landmarks)
     if (reading.logit >= sureLogit) return apart < mostDisagreement ? located(reading) : null
     if (apart > mostUnsureDisagreement) return null
     // Of a head upside down the detector makes an upright one, and the mesh follows it, unsure: seen the right way round
     // it scores higher.
-    const others = otherTurns.map((turn) => this.#lookAt(picture, find, turn)?.score ?? 0)
-    return Math.max(...others) < close.score ? located(reading) : null
+    const turned = this.#lookAt(picture, find, Math.PI)
+    return turned === undefined || turned.score < close.score + mostBetterTurned ? located(reading) : null
   }
 
   /** The face at a find as a closer look shows it, the view turned by `turn` more. */
@@ -176,11 +177,11 @@ export class Locator {
   }
 
   /** Reads a region until its own reading confirms it; `null` where it shows no face, or none that stays in place. */
-  #read(picture: Mipmap, first: Region): MeshReading | null {
+  #read(picture: Mipmap, first: Region, least: number): MeshReading | null {
     let region = first
     for (let read = 1; ; read++) {
       const reading = this.#mesh.read(picture, region)
-      if (reading.logit < leastLogit) return null
+      if (reading.logit < least) return null
       const next = regionAround(reading.landmarks)
       if (isNear(region, next, exact)) return reading
       if (read === mostReads) return isNear(region, next, settled) ? reading : null
@@ -207,6 +208,11 @@ function isNear(a: Region, b: Region, within: Tolerance): boolean {
 
 function located({ logit, landmarks }: MeshReading): LocatedFace {
   return { score: 1 / (1 + Math.exp(-logit)), landmarks, box: boundingBox(landmarks) }
+}
+
+/** Whether a find takes so much of a picture as a crop's face does. */
+function fills({ pixels: { width, height } }: Mipmap, { size }: Find): boolean {
+  return size >= Math.max(width, height) * leastOfCrop
 }
 
 function distance(a: Find, b: Find): number {
