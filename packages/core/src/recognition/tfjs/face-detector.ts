@@ -65,6 +65,7 @@ export class FaceDetector {
     const ty = view.centerY - (b * width + a * height) / 2
     const frame = new Float32Array(width * height * 3)
     warpInto(frame, width, height, picture, { a, b, tx, ty }, { mean: [127.5, 127.5, 127.5], divisor: 127.5 })
+    brighten(frame)
     const place = (x: number, y: number): Point => [a * x - b * y + tx, b * x + a * y + ty]
     const input = tf.tensor4d(frame, [1, height, width, 3])
     const outputs = this.#model.execute(
@@ -99,6 +100,18 @@ export class FaceDetector {
   dispose(): void {
     this.#model.dispose()
   }
+}
+
+/** A view whose brightest value is below this, of -1..1, is brightened: in the dark the network sees nothing. */
+const darkest = -0.6
+
+/** Stretches a view that is dark all over to the whole range, so that a face can be found, and refused for its light. */
+function brighten(frame: Float32Array): void {
+  let brightest = -1
+  for (const value of frame) if (value > brightest) brightest = value
+  if (brightest >= darkest || brightest <= -1) return
+  const gain = 2 / (brightest + 1)
+  for (const [i, value] of frame.entries()) frame[i] = (value + 1) * gain - 1
 }
 
 /**
