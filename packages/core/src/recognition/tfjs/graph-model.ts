@@ -28,7 +28,7 @@ interface GraphNode {
  *
  * @throws VisavisError `model_corrupt` where the bytes are not a graph model.
  */
-export function graphModelHandler(bytes: GraphModelBytes, name: string): tf.io.IOHandler {
+function graphModelHandler(bytes: GraphModelBytes, name: string): tf.io.IOHandler {
   const json = parse(bytes.model, name)
   const specs = json.weightsManifest.flatMap((group) => group.weights)
   const artifacts = foldConstants(json.modelTopology.node, tf.io.decodeWeights(bytes.weights.buffer, specs))
