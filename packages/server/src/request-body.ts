@@ -1,3 +1,5 @@
+import { VisavisError } from '@visavis/core'
+import { JsonBoundError, parseJson, type JsonBounds } from '@visavis/core/values'
 import type { BodyLease } from './body-budget.ts'
 import { Refusal } from './refusal.ts'
 
@@ -7,10 +9,13 @@ export interface BodyLimits {
   readonly patience: number
 }
 
+/** Far more than any request has: the largest names a hundred collections. */
+const bounds: JsonBounds = { depth: 16, values: 2_000 }
+
 /**
  * The JSON of a request's body, read no further than is allowed.
  *
- * @throws Refusal 400 where it is no JSON, 408 where it comes too slowly, 413 where it is too long, 415 where it is
+ * @throws VisavisError `bad_request` where it is nested too deep or has too many values; Refusal 400 where it is no JSON, 408 where it comes too slowly, 413 where it is too long, 415 where it is
  * announced as anything but plain JSON: other types are what a page of another origin could send unasked.
  */
 export async function readJson(request: Request, lease: BodyLease, { bytes, patience }: BodyLimits): Promise<unknown> {
@@ -28,8 +33,9 @@ export async function readJson(request: Request, lease: BodyLease, { bytes, pati
     const decoder = new TextDecoder('utf-8', { fatal: true })
     let text = ''
     for (const chunk of chunks) text += decoder.decode(chunk, { stream: true })
-    return JSON.parse(text + decoder.decode()) as unknown
-  } catch {
+    return parseJson(text + decoder.decode(), bounds)
+  } catch (error) {
+    if (error instanceof JsonBoundError) throw new VisavisError('bad_request', `The body ${error.message}.`)
     // What the parser says quotes the body.
     throw new Refusal(400, 'The body must be JSON in UTF-8.', 'BAD_REQUEST')
   }

@@ -1,5 +1,5 @@
 import type { FaceMatcher } from '@visavis/core'
-import { expiredTokenAnswer, readRequest } from '@visavis/wire'
+import { expiredTokenAnswer, noFields, readRequest } from '@visavis/wire'
 import type { z } from 'zod'
 import type { AccessList, Grant } from './access-list.ts'
 import { BodyBudget, type BodyLease } from './body-budget.ts'
@@ -110,9 +110,10 @@ export class RequestHandler {
     }
     using lease = this.#budget.lease()
     const url = new URL(request.url)
-    const query =
-      endpoint.query === undefined ? undefined : readRequest(endpoint.query, Object.fromEntries(url.searchParams))
-    const body = endpoint.body === undefined ? undefined : await this.#readBody(endpoint.body, request, lease, progress)
+    const query = readRequest(endpoint.query ?? noFields, queryParameters(url))
+    // A field that is passed over was meant to change something, so none is, also where no body is expected.
+    const schema = endpoint.body ?? (hasBody(endpoint, request) ? noFields : undefined)
+    const body = schema === undefined ? undefined : await this.#readBody(schema, request, lease, progress)
     const { matcher, imageHosts: hosts, limits } = this.#options
     const { signal } = request
     const call: Call = {
@@ -187,4 +188,20 @@ export class RequestHandler {
       ...(status === 500 && { error: describeUnexpected(failure?.error) }),
     })
   }
+}
+
+/** Each name with its text, or with all of them where it stands several times. */
+function queryParameters({ searchParams }: URL): Record<string, unknown> {
+  const names = [...new Set(searchParams.keys())]
+  return Object.fromEntries(
+    names.map((name) => {
+      const values = searchParams.getAll(name)
+      return [name, values.length === 1 ? values[0] : values]
+    }),
+  )
+}
+
+/** Whether a request that needs no body has one. The body of a call that is not served is not read. */
+function hasBody({ method }: Endpoint, { body, headers }: Request): boolean {
+  return method === 'DELETE' && body !== null && headers.get('content-length') !== '0'
 }

@@ -1,10 +1,11 @@
 import type { Collection, NewCollection } from '@visavis/core'
-import { collectionObjectId } from '@visavis/core/values'
+import { collectionNameRule, collectionObjectId, descriptionRule, nameFault, textFault } from '@visavis/core/values'
 import * as z from 'zod'
 import { badResponse, isRecord, unwrap } from './envelope.ts'
 import { timeOfObjectId } from './object-id.ts'
 import { fromWireTime } from './timestamp.ts'
-import { requestOf } from './request-of.ts'
+import { newIdField, ruledField } from './fields.ts'
+import { queryOf, requestOf } from './request-of.ts'
 
 /** A collection as the endpoints of collections answer with it. */
 export interface WireCollection {
@@ -42,6 +43,18 @@ export interface CollectionListAnswer {
 }
 export const collectionListAnswer: z.ZodType<CollectionListAnswer> = z.object({ data: z.array(collectionSchema) })
 
+const nameField = ruledField(collectionNameRule, (value) => nameFault(value, collectionNameRule))
+const descriptionField = ruledField(descriptionRule, (value) => textFault(value, descriptionRule))
+
+/** The query of `GET /collections`. */
+export interface ListCollectionsQuery {
+  /** Only collections whose name contains this, whatever case and accents. */
+  like_name?: string | undefined
+}
+export const listCollectionsQuery: z.ZodType<ListCollectionsQuery, Record<string, unknown>> = queryOf({
+  like_name: z.string().max(100).optional(),
+})
+
 /** `POST /collections` */
 export interface CreateCollectionRequest {
   /** An own code instead of a new UUID; only servers of visavis know it. */
@@ -51,10 +64,12 @@ export interface CreateCollectionRequest {
   project?: string | undefined
 }
 export const createCollectionRequest: z.ZodType<CreateCollectionRequest> = requestOf({
-  code: z.string().min(1).max(100).optional(),
-  name: z.string().min(1).max(50),
-  description: z.string().max(100).optional(),
+  code: newIdField.optional(),
+  name: nameField,
+  description: descriptionField.optional(),
   project: z.string().max(100).optional(),
+  // Nobody is in a new collection.
+  people: z.array(z.unknown()).max(0).optional(),
 })
 
 /** `PUT /collections/{_id}` */
@@ -64,8 +79,8 @@ export interface UpdateCollectionRequest {
   project?: string | undefined
 }
 export const updateCollectionRequest: z.ZodType<UpdateCollectionRequest> = requestOf({
-  name: z.string().min(1).max(50).optional(),
-  description: z.string().max(100).optional(),
+  name: nameField.optional(),
+  description: descriptionField.optional(),
   project: z.string().max(100).optional(),
 })
 

@@ -86,20 +86,37 @@ export function readTokens(body: unknown): ErrorTokens {
   let status: number | undefined
   const tokens: string[] = []
   for (const text of texts) {
-    if (typeof text !== 'string' || text.length > 200) continue
-    const parts = /^(?:(\d{3}):)?\s*(.*?)(?:@[\d.]*)?$/s.exec(text.trim())
-    if (parts?.[1] !== undefined) status ??= Number(parts[1])
-    const token = (parts?.[2] ?? '').toLowerCase().replace(/\s+/g, '_')
-    if (token !== '') tokens.push(token)
+    const token = readToken(text)
+    if (token?.status !== undefined) status ??= token.status
+    if (token !== undefined && token.word !== '') tokens.push(token.word.toLowerCase().replace(/\s+/g, '_'))
   }
   return { tokens, status }
 }
 
+/** Longer texts are no tokens. */
+const longestToken = 200
+
+/** A token, without the status before and the score behind it; `undefined` where the value is none. */
+function readToken(value: unknown): { status: number | undefined; word: string; score: string } | undefined {
+  if (typeof value !== 'string' || value.length > longestToken) return undefined
+  const text = value.trim()
+  const before = /^\d{3}:/.exec(text)?.[0]
+  const rest = before === undefined ? text : text.slice(before.length).trimStart()
+  const mark = rest.lastIndexOf('@')
+  const hasScore = mark >= 0 && /^[\d.]*$/.test(rest.slice(mark + 1))
+  return {
+    status: before === undefined ? undefined : Number.parseInt(before, 10),
+    word: hasScore ? rest.slice(0, mark) : rest,
+    score: hasScore ? rest.slice(mark + 1) : '',
+  }
+}
+
 /** The score of `liveness_failed@0.45`; `null` where there is none. */
 export function livenessFailure(body: unknown): number | null {
-  if (!isRecord(body) || typeof body['message'] !== 'string') return null
-  const score = /^(?:\d{3}:)?liveness_failed(?:@(\d*\.?\d+))?$/.exec(body['message'])
-  return score === null ? null : Math.min(1, Number(score[1] ?? 0))
+  const token = readToken(isRecord(body) ? body['message'] : undefined)
+  if (token?.word !== 'liveness_failed') return null
+  const score = Number(token.score)
+  return Number.isNaN(score) ? null : Math.min(1, score)
 }
 
 /** The first of the tokens that is about a picture. */

@@ -7,6 +7,7 @@ export {
   fromCollectionAnswer,
   fromCollectionListAnswer,
   fromCreateCollectionRequest,
+  listCollectionsQuery,
   readCollection,
   toCreateCollectionRequest,
   toWireCollection,
@@ -98,11 +99,14 @@ export {
 } from './person-list.ts'
 export {
   createPersonRequest,
+  deletePersonQuery,
   fromCreatePersonRequest,
   fromListPersonsQuery,
   fromUpdatePersonRequest,
   listPersonsQuery,
   lookupPersonsQuery,
+  populatesCollections,
+  populatesQuery,
   toCreatePersonRequest,
   toListPersonsQuery,
   toUpdatePersonRequest,
@@ -111,6 +115,7 @@ export {
   type ListPersonsQuery,
   type LookupPersonsQuery,
   type PersonDetails,
+  type PopulatesQuery,
   type UpdatePersonRequest,
 } from './person-request.ts'
 export {
@@ -127,6 +132,7 @@ export {
   type WirePerson,
 } from './person.ts'
 export { readRequest } from './read-request.ts'
+export { noFields } from './request-of.ts'
 export {
   candidateSchema,
   fromSearchAnswer,
@@ -146,7 +152,7 @@ export {
   type WireCandidateCollection,
 } from './search.ts'
 export { normalizeScores, readScore, toWireScore } from './score.ts'
-export { fromSessionAnswer, sessionAnswer, type SessionAnswer } from './session.ts'
+export { fromSessionAnswer, sessionAnswer, sessionQuery, type SessionAnswer } from './session.ts'
 export { thumbnailSchema, type WireThumbnail } from './thumbnail.ts'
 export { fromWireDay, fromWireTime, toEngineTime, toStampTime } from './timestamp.ts'
 export {

@@ -1,8 +1,9 @@
 import type { Gender, ListPersonsOptions, NewPerson, PersonChanges } from '@visavis/core'
+import { nameFault, nameRule, nationalityRule, notesRule, textFault } from '@visavis/core/values'
 import * as z from 'zod'
 import { largestPage } from './bounds.ts'
-import { requestOf } from './request-of.ts'
-import { dayField, genderField, idField, imagesField, integerField } from './fields.ts'
+import { dayField, genderField, idField, imagesField, integerField, newIdField, ruledField } from './fields.ts'
+import { queryOf, requestOf } from './request-of.ts'
 
 /** What `POST` and `PUT` have in common. */
 export interface PersonDetails {
@@ -37,7 +38,7 @@ export interface UpdatePersonRequest extends PersonDetails {
 }
 
 /** The query of `GET /persons`. */
-export interface ListPersonsQuery {
+export interface ListPersonsQuery extends PopulatesQuery {
   page: number
   limit: number
   /** By `_id` or `code`. */
@@ -58,17 +59,17 @@ export interface LookupPersonsQuery {
 const detailFields = {
   gender: genderField.nullish(),
   date_of_birth: dayField.nullish(),
-  nationality: z.string().max(100).nullish(),
-  notes: z.string().max(500).nullish(),
+  nationality: ruledField(nationalityRule, (value) => textFault(value, nationalityRule)).nullish(),
+  notes: ruledField(notesRule, (value) => textFault(value, notesRule)).nullish(),
   collections: z.array(idField).max(100).optional(),
   email: z.string().max(200).nullish(),
   phone: z.string().max(50).nullish(),
 }
 
-const nameField = z.string().min(1).max(100)
+const nameField = ruledField(nameRule, nameFault)
 
 export const createPersonRequest: z.ZodType<CreatePersonRequest> = requestOf({
-  id: idField.optional(),
+  id: newIdField.optional(),
   name: nameField,
   images: imagesField,
   ...detailFields,
@@ -86,8 +87,45 @@ const paging = {
   page: integerField(1, Number.MAX_SAFE_INTEGER).default(1),
 }
 
-export const listPersonsQuery: z.ZodType<ListPersonsQuery, Record<string, unknown>> = z.object({
+const populatesField = z.union([z.string().max(100), z.array(z.string().max(100)).max(10)]).optional()
+
+/** Which of what a person refers to is given whole in the answer. */
+export interface PopulatesQuery {
+  'populates[]'?: string | string[] | undefined
+  populates?: string | string[] | undefined
+}
+
+const populatesFields = { 'populates[]': populatesField, populates: populatesField }
+
+/** The query of what answers with a person. */
+export const populatesQuery: z.ZodType<PopulatesQuery, Record<string, unknown>> = queryOf(populatesFields)
+
+/** Whether collections are to be given whole. */
+export function populatesCollections({ 'populates[]': list = [], populates = [] }: PopulatesQuery): boolean {
+  return [list, populates].flat().includes('collections')
+}
+
+/** The query of `DELETE /persons/{_id}`. */
+export interface DeletePersonQuery extends PopulatesQuery {
+  /** By `_id` or `code`: the person only leaves this one. */
+  collection?: string | undefined
+}
+export const deletePersonQuery: z.ZodType<DeletePersonQuery, Record<string, unknown>> = queryOf({
+  ...populatesFields,
+  collection: idField.optional(),
+})
+
+/** Clients of the service ask for an order; there is one, that of ids. */
+const orderField = z.string().max(100).optional()
+
+export const listPersonsQuery: z.ZodType<ListPersonsQuery, Record<string, unknown>> = queryOf({
   ...paging,
+  ...populatesFields,
+  sort: orderField,
+  sortBy: orderField,
+  sortOrder: orderField,
+  order: orderField,
+  orderBy: orderField,
   // Clients of the service ask for more than a page holds, and are given a page.
   limit: integerField(1, Number.MAX_SAFE_INTEGER)
     .default(10)
@@ -98,7 +136,8 @@ export const listPersonsQuery: z.ZodType<ListPersonsQuery, Record<string, unknow
   like_name: z.string().max(100).optional(),
 }) as never
 
-export const lookupPersonsQuery: z.ZodType<LookupPersonsQuery, Record<string, unknown>> = z.object({
+export const lookupPersonsQuery: z.ZodType<LookupPersonsQuery, Record<string, unknown>> = queryOf({
+  ...populatesFields,
   name: z.string().min(3).max(100),
   date_of_birth: dayField.optional(),
   ...paging,

@@ -1,5 +1,6 @@
 import { VisavisError } from '@visavis/core'
 import type * as z from 'zod'
+import { meantField } from './request-of.ts'
 
 /**
  * A request that is as its schema says.
@@ -10,7 +11,8 @@ export function readRequest<Value>(schema: z.ZodType<Value, unknown>, body: unkn
   const { data, error } = schema.safeParse(body)
   if (error === undefined) return data
   const [issue] = error.issues
-  throw new VisavisError('bad_request', `${issue === undefined ? '"value" is not valid' : describe(issue, body)}.`)
+  const words = issue === undefined ? '"value" is not valid' : describe(issue, body)
+  throw new VisavisError('bad_request', words.endsWith('?') ? words : `${words}.`)
 }
 
 const typeWords: Readonly<Record<string, string>> = { array: 'an array', int: 'an integer', object: 'an object' }
@@ -23,7 +25,9 @@ function describe(issue: Issue, body: unknown): string {
   if (issue.code === 'unrecognized_keys') {
     // A key may be anything, a picture even.
     const key = issue.keys[0] ?? ''
-    return `${/^\w{1,40}$/.test(key) ? `"${nameOf([...issue.path, key])}"` : 'a field'} is not allowed`
+    const refused = `${/^[\w[\]-]{1,40}$/.test(key) ? `"${nameOf([...issue.path, key])}"` : 'a field'} is not allowed`
+    const meant = meantField((issue as { params?: unknown }).params)
+    return meant === undefined ? refused : `${refused}; did you mean "${meant}"?`
   }
   if (valueAt(body, issue.path) === undefined) return `${field} is required`
   switch (issue.code) {
@@ -42,6 +46,8 @@ function describe(issue: Issue, body: unknown): string {
       return `${field} must be a number`
     case 'invalid_format':
       return issue.format === 'regex' ? `${field} must be a number` : `${field} must be in ${issue.format} format`
+    case 'custom':
+      return `${field} ${issue.message}`
     default:
       return `${field} is not valid`
   }

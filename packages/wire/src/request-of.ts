@@ -1,28 +1,45 @@
+import { nearestName } from '@visavis/core/values'
 import * as z from 'zod'
 
+/** What clients of the service send with whatever they ask for, and what changes nothing about an answer here. */
+const passedOver: ReadonlySet<string> = new Set(['cropFace', 'email', 'phone', 'project'])
+
 /**
- * The schema of a request's body. Fields that are not known are passed over, since clients of the service send more
- * than ours needs; but one that is written like a known field, as `collectionId`, is refused: were it passed over, a
- * search would be among everybody.
+ * The schema of a request's body. A field that is not known is refused with the one that was probably meant: were
+ * `collectionId` passed over, a search would be among everybody.
  */
 export function requestOf<Shape extends z.ZodRawShape>(
   shape: Shape,
 ): z.ZodType<z.output<z.ZodObject<Shape>>, z.input<z.ZodObject<Shape>>> {
-  const known = new Map(Object.keys(shape).map((name) => [plain(name), name]))
-  return z.looseObject(shape).superRefine((body, context) => {
-    for (const key of Object.keys(body)) {
-      if (key in shape) continue
-      if (known.has(plain(key)) || (known.has('collectionid') && /col+ect/i.test(key))) {
-        context.addIssue({ code: 'unrecognized_keys', keys: [key], input: body })
-      }
-    }
-  }) as never
+  return z.looseObject(shape).superRefine((body, context) => refuseUnknown(shape, passedOver, body, context)) as never
 }
 
-/** A name without case, marks and plural. */
-function plain(name: string): string {
-  return name
-    .toLowerCase()
-    .replace(/[^a-z0-9]/g, '')
-    .replace(/s$/, '')
+/** The schema of a query: of each name its text, or where it stands several times the list of them. */
+export function queryOf<Shape extends z.ZodRawShape>(
+  shape: Shape,
+): z.ZodType<z.output<z.ZodObject<Shape>>, Record<string, unknown>> {
+  return z.looseObject(shape).superRefine((query, context) => refuseUnknown(shape, new Set(), query, context)) as never
+}
+
+/** Of a request that has no fields: none may be sent, for it would be passed over. */
+export const noFields: z.ZodType<object, Record<string, unknown>> = queryOf({})
+
+/** The field that was probably meant by one that is not known; `undefined` where none is like it. */
+export function meantField(params: unknown): string | undefined {
+  const meant: unknown = (params as { meant?: unknown } | undefined)?.meant
+  return typeof meant === 'string' ? meant : undefined
+}
+
+function refuseUnknown(
+  shape: z.ZodRawShape,
+  others: ReadonlySet<string>,
+  sent: object,
+  context: z.RefinementCtx,
+): void {
+  for (const key of Object.keys(sent)) {
+    if (Object.hasOwn(shape, key) || others.has(key)) continue
+    const meant = nearestName(key, Object.keys(shape))
+    context.addIssue({ code: 'unrecognized_keys', keys: [key], input: sent, params: { meant } } as never)
+    return
+  }
 }

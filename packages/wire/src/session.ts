@@ -1,5 +1,16 @@
 import * as z from 'zod'
 import { badResponse, isRecord } from './envelope.ts'
+import { queryOf } from './request-of.ts'
+
+/** What clients ask for when they renew a token: that it is renewed, and for how many months. */
+export interface SessionQuery {
+  origin?: string | undefined
+  expiresIn?: string | undefined
+}
+export const sessionQuery: z.ZodType<SessionQuery, Record<string, unknown>> = queryOf({
+  origin: z.string().max(100).optional(),
+  expiresIn: z.string().max(100).optional(),
+})
 
 /** Of `GET /v2/auth/session`. */
 export interface SessionAnswer {

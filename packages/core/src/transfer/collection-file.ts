@@ -1,5 +1,6 @@
 import { VisavisError } from '../errors.ts'
 import { webCrypto, type KeyDerivation } from '../store/encrypted/sealing.ts'
+import { parseJson, type JsonBounds } from '../values/bounded-json.ts'
 
 /**
  * A collection as one file, little-endian: 8 bytes of magic, then frames of 32 bits of length, one byte of kind and the
@@ -60,10 +61,13 @@ export function toJson(value: object): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(JSON.stringify(value))
 }
 
+/** As many as a hundred thousand collections have. */
+const jsonBounds: JsonBounds = { depth: 8, values: 1_200_000 }
+
 /** @throws VisavisError `store_corrupt` */
 export function fromJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes), jsonBounds)
   } catch {
     throw damaged()
   }

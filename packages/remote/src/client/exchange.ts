@@ -1,5 +1,9 @@
 import { VisavisError } from '@visavis/core'
+import { JsonBoundError, parseJson, type JsonBounds } from '@visavis/core/values'
 import { timedOut, type Deadline } from './deadline.ts'
+
+/** More than a page of a hundred people in dozens of collections has, or a list of ten thousand collections. */
+const bounds: JsonBounds = { depth: 32, values: 500_000 }
 
 /** One request as it is sent. */
 export interface HttpRequest {
@@ -102,8 +106,10 @@ function parse(chunks: readonly Uint8Array[], bytes: number): Pick<HttpAnswer, '
   const text = new TextDecoder().decode(joined).trim()
   if (text === '') return { body: undefined, isJson: true }
   try {
-    return { body: JSON.parse(text) as unknown, isJson: true }
-  } catch {
+    return { body: parseJson(text, bounds), isJson: true }
+  } catch (error) {
+    if (error instanceof JsonBoundError)
+      throw new VisavisError('bad_response', `The service's answer ${error.message}.`)
     return { body: undefined, isJson: false }
   }
 }

@@ -1,10 +1,12 @@
 import { VisavisError, type Collection, type FaceMatcher } from '@visavis/core'
+import { nameMatcher } from '@visavis/core/values'
 import {
   collectionAnswer,
   collectionListAnswer,
   createCollectionRequest,
   facePath,
   fromCreateCollectionRequest,
+  listCollectionsQuery,
   toWireCollection,
   updateCollectionRequest,
 } from '@visavis/wire'
@@ -19,11 +21,13 @@ export const collectionEndpoints: readonly Endpoint[] = [
     path,
     summary: 'Lists all collections, or with ?like_name= those whose name contains it.',
     scope: 'read',
+    query: listCollectionsQuery,
     answer: collectionListAnswer,
-    async run({ matcher, url }) {
-      const wanted = url.searchParams.get('like_name')?.toLowerCase() ?? ''
+    async run({ matcher, query }) {
+      const { like_name: wanted = '' } = query
+      const isNamed = wanted === '' ? () => true : nameMatcher(wanted)
       const collections = await matcher.collections.list()
-      return { data: collections.filter(({ name }) => name.toLowerCase().includes(wanted)).map(toWireCollection) }
+      return { data: collections.filter(({ name }) => isNamed(name)).map(toWireCollection) }
     },
   }),
   defineEndpoint({

@@ -1,6 +1,7 @@
 import { VisavisError, type FaceMatcher, type Person } from '@visavis/core'
 import {
   createPersonRequest,
+  deletePersonQuery,
   deletedPersonAnswer,
   facePath,
   fromCreatePersonRequest,
@@ -11,11 +12,14 @@ import {
   personAnswer,
   personListAnswer,
   personLookupAnswer,
+  populatesCollections,
+  populatesQuery,
   toPersonListAnswer,
   toEnvelope,
   toWirePerson,
   updatePersonRequest,
   type LookupPersonsQuery,
+  type PopulatesQuery,
 } from '@visavis/wire'
 import { defineEndpoint, type Call, type Endpoint } from '../endpoint.ts'
 import { findCollection, findCollections } from '../find-collection.ts'
@@ -28,6 +32,7 @@ export const personEndpoints: readonly Endpoint[] = [
     path,
     summary: 'Enrolls a person with one to three pictures, all of them or none.',
     scope: 'write',
+    query: populatesQuery,
     body: createPersonRequest,
     answer: personAnswer,
     async run(call) {
@@ -56,7 +61,7 @@ export const personEndpoints: readonly Endpoint[] = [
         query.status === undefined || query.status === 'active'
           ? await matcher.persons.list({ ...filter, ...where, page, limit })
           : { persons: [], page, limit, total: 0, pages: 0 }
-      return toPersonListAnswer(requestId, found, { populate: wantsCollections(call) })
+      return toPersonListAnswer(requestId, found, { populate: populatesCollections(query) })
     },
   }),
   defineEndpoint({
@@ -76,6 +81,7 @@ export const personEndpoints: readonly Endpoint[] = [
     path: `${path}/{id}`,
     summary: 'Gives a person.',
     scope: 'read',
+    query: populatesQuery,
     answer: personAnswer,
     async run(call) {
       return answerWith(call, await getPerson(call))
@@ -86,6 +92,7 @@ export const personEndpoints: readonly Endpoint[] = [
     path: `${path}/{id}`,
     summary: 'Changes what is named of a person; images and collections replace those there were.',
     scope: 'write',
+    query: populatesQuery,
     body: updatePersonRequest,
     answer: personAnswer,
     async run(call) {
@@ -110,11 +117,12 @@ export const personEndpoints: readonly Endpoint[] = [
     path: `${path}/{id}`,
     summary: 'Removes a person with everything of theirs, or with ?collection= only from that collection.',
     scope: 'write',
+    query: deletePersonQuery,
     answer: deletedPersonAnswer,
     async run(call) {
       const { id, matcher } = call
-      const collection = call.url.searchParams.get('collection')
-      if (collection === null) {
+      const { collection } = call.query
+      if (collection === undefined) {
         await matcher.persons.delete(id)
       } else {
         await matcher.persons.update(id, { leave: [await findCollection(matcher, collection)] })
@@ -124,12 +132,8 @@ export const personEndpoints: readonly Endpoint[] = [
   }),
 ]
 
-function answerWith(call: Call, person: Person): object {
-  return toEnvelope(call.requestId, toWirePerson(person, { populate: wantsCollections(call) }))
-}
-
-function wantsCollections({ url }: Pick<Call, 'url'>): boolean {
-  return [...url.searchParams.getAll('populates[]'), ...url.searchParams.getAll('populates')].includes('collections')
+function answerWith(call: Call<unknown, PopulatesQuery>, person: Person): object {
+  return toEnvelope(call.requestId, toWirePerson(person, { populate: populatesCollections(call.query) }))
 }
 
 async function getPerson({ matcher, id }: Pick<Call, 'matcher' | 'id'>): Promise<Person> {

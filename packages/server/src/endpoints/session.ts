@@ -1,4 +1,4 @@
-import { sessionAnswer, sessionPath } from '@visavis/wire'
+import { sessionAnswer, sessionPath, sessionQuery } from '@visavis/wire'
 import { tokenOf } from '../access-list.ts'
 import { defineEndpoint, type Endpoint } from '../endpoint.ts'
 import { Refusal } from '../refusal.ts'
@@ -9,6 +9,7 @@ export const sessionEndpoints: readonly Endpoint[] = [
     path: sessionPath,
     summary: 'Gives the caller their own token again, for clients that renew theirs: tokens here are not renewed.',
     scope: 'read',
+    query: sessionQuery,
     answer: sessionAnswer,
     async run({ authorization }) {
       const accessToken = tokenOf(authorization)
