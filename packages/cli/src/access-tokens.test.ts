@@ -25,33 +25,37 @@ const none = { token: [], insecureNoAuth: false }
 
 describe('readAccessTokens', () => {
   it('takes options, a file, and where there is neither the environment', async () => {
-    expect(await readAccessTokens({ ...none, token: ['one', 'two'] }, from('three'))).toEqual([
-      { token: 'one' },
-      { token: 'two' },
-    ])
-    expect(await readAccessTokens(none, from('three'))).toEqual([{ token: 'three' }])
-    const tokenFile = write(`# who may\n\nplain\r\nsha256:${digest} read the turnstile\n  other  read,write\n`)
-    expect(await readAccessTokens({ ...none, token: ['one'], tokenFile }, from())).toEqual([
-      { token: 'one' },
-      { token: 'plain' },
+    expect(
+      await readAccessTokens(
+        { ...none, token: ['one-0123456789abcdef', 'two-0123456789abcdef'] },
+        from('three-0123456789abcdef'),
+      ),
+    ).toEqual([{ token: 'one-0123456789abcdef' }, { token: 'two-0123456789abcdef' }])
+    expect(await readAccessTokens(none, from('three-0123456789abcdef'))).toEqual([{ token: 'three-0123456789abcdef' }])
+    const tokenFile = write(
+      `# who may\n\nplain-0123456789abcdef\r\nsha256:${digest} read the turnstile\n  other-0123456789abcdef  read,write\n`,
+    )
+    expect(await readAccessTokens({ ...none, token: ['one-0123456789abcdef'], tokenFile }, from())).toEqual([
+      { token: 'one-0123456789abcdef' },
+      { token: 'plain-0123456789abcdef' },
       { sha256: digest, scopes: ['read'], name: 'the turnstile' },
-      { token: 'other', scopes: ['read', 'write'] },
+      { token: 'other-0123456789abcdef', scopes: ['read', 'write'] },
     ])
   })
 
   it('serves without a token only where that is asked for', async () => {
     await expect(readAccessTokens(none, from())).rejects.toThrow('No token was given')
     await expect(readAccessTokens(none, from(''))).rejects.toThrow('No token was given')
-    expect(await readAccessTokens({ ...none, insecureNoAuth: true }, from('three'))).toEqual([])
-    await expect(readAccessTokens({ ...none, token: ['one'], insecureNoAuth: true }, from())).rejects.toThrow(
-      'leave it out',
-    )
+    expect(await readAccessTokens({ ...none, insecureNoAuth: true }, from('three-0123456789abcdef'))).toEqual([])
+    await expect(
+      readAccessTokens({ ...none, token: ['one-0123456789abcdef'], insecureNoAuth: true }, from()),
+    ).rejects.toThrow('leave it out')
   })
 
   it.each([
     ['an empty file', '# nothing\n', 'There is no token in'],
     ['a short digest', 'sha256:abc\n', 'line 1 of'],
-    ['an unknown scope', 'hush-hush admin\n', 'read, write or read,write'],
+    ['an unknown scope', 'hush-hush-hush-hush admin\n', 'read, write or read,write'],
     ['a token that does not fit into a header', 'hüsh\n', 'ASCII'],
   ])('refuses %s without showing a token', async (_, text, message) => {
     const call = readAccessTokens({ ...none, tokenFile: write(text) }, from())
@@ -61,10 +65,12 @@ describe('readAccessTokens', () => {
 
   it.skipIf(process.platform === 'win32')('warns of a file that everybody can read, and of no other', async () => {
     warnings.length = 0
-    expect(await readAccessTokens({ ...none, tokenFile: write('token') }, from())).toEqual([{ token: 'token' }])
+    expect(await readAccessTokens({ ...none, tokenFile: write('token-0123456789abcdef') }, from())).toEqual([
+      { token: 'token-0123456789abcdef' },
+    ])
     expect(warnings).toEqual([])
-    const tokenFile = write('token', 0o644)
-    expect(await readAccessTokens({ ...none, tokenFile }, from())).toEqual([{ token: 'token' }])
+    const tokenFile = write('token-0123456789abcdef', 0o644)
+    expect(await readAccessTokens({ ...none, tokenFile }, from())).toEqual([{ token: 'token-0123456789abcdef' }])
     expect(warnings).toEqual([expect.stringContaining(`chmod 600 ${tokenFile}`)])
   })
 

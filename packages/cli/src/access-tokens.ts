@@ -9,6 +9,9 @@ export interface TokenOptions {
   readonly insecureNoAuth: boolean
 }
 
+/** As the server has it. */
+const leastToken = 16
+
 interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Told what should be mended, if it is no reason to stop. */
@@ -80,6 +83,12 @@ function readScopes(text: string, place: string): Scope[] {
 
 /** The message never shows the token. */
 function checkToken(token: string, place: string): string {
-  if (/^[\x21-\x7e]+$/.test(token)) return token
-  throw new CommandError('usage', `The token of ${place} must be ASCII characters without spaces.`)
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw new CommandError('usage', `The token of ${place} must be ASCII characters without spaces.`)
+  }
+  if (token.length >= leastToken) return token
+  throw new CommandError(
+    'usage',
+    `The token of ${place} must have at least ${leastToken} characters, so that it cannot be guessed; make one with openssl rand -hex 32.`,
+  )
 }

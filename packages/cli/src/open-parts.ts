@@ -59,7 +59,8 @@ export async function openFile(path: string): Promise<SqliteStore> {
 export async function openStore(path: string): Promise<Store> {
   const people = await openFile(path)
   const passphrase = process.env.VISAVIS_STORE_PASSPHRASE
-  if (!passphrase) return people
+  // Set and empty is a secret that did not come: the store must not be opened, or made, as a plain one.
+  if (passphrase === undefined) return people
   const { encryptedStore } = await import('@visavis/core')
   return orClose(people, () => encryptedStore(people, { passphrase }))
 }

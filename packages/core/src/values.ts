@@ -1,4 +1,4 @@
-export { personFault } from './store/record-fault.ts'
+export { collectionFault, personFault } from './store/record-fault.ts'
 export { birthDateFault, isDay } from './values/birth-date.ts'
 export { JsonBoundError, parseJson, type JsonBounds } from './values/bounded-json.ts'
 export {

@@ -3,7 +3,7 @@ export type Scope = 'read' | 'write'
 
 /** Who may call. The token itself is not kept: only its SHA-256 stays in memory. */
 export interface AccessToken {
-  /** The token as callers send it; give either this or `sha256`. */
+  /** The token as callers send it, at least 16 ASCII characters without spaces; give either this or `sha256`. */
   readonly token?: string
   /** Its SHA-256, 64 hexadecimal digits, so that no configuration has to hold the token. */
   readonly sha256?: string

@@ -1,3 +1,4 @@
+import { checkOptions, integer, number, optional, text, type OptionShape } from '@visavis/core/options'
 import { AccessList } from './access-list.ts'
 import { createApp } from './create-app.ts'
 import { refusalResponse } from './error-response.ts'
@@ -6,7 +7,7 @@ import type { Listener, ListenOptions } from './node-listener.ts'
 import { Refusal } from './refusal.ts'
 import { RequestHandler } from './request-handler.ts'
 import type { LifecycleEntry, Log } from './server-log.ts'
-import { checkOptions, invalid, type ServerOptions } from './server-options.ts'
+import { checkServerOptions, invalid, type ServerOptions } from './server-options.ts'
 
 /** Verifik's face recognition endpoints over a matcher. */
 export interface Server {
@@ -21,9 +22,12 @@ export interface Server {
   listen(options?: ListenOptions): Promise<Listener>
 }
 
+const listenShape: OptionShape<ListenOptions> = { port: optional(integer(0, 65_535)), host: optional(text(1, 300)) }
+const closeShape: OptionShape<{ graceMilliseconds?: number }> = { graceMilliseconds: optional(number(0, 2 ** 31 - 1)) }
+
 /** @throws VisavisError `invalid_option` */
 export function createServer(options: ServerOptions): Server {
-  const limits = checkOptions(options)
+  const limits = checkServerOptions(options)
   const { matcher, tokens, insecureNoAuth = false, allowedImageHosts = [], cors, log: write } = options
   const log: Log = (entry) => {
     try {
@@ -51,7 +55,9 @@ export function createServer(options: ServerOptions): Server {
 
   return {
     fetch,
-    async listen({ port = 0, host = '127.0.0.1' } = {}) {
+    async listen(listenOptions = {}) {
+      checkOptions('options', listenShape, listenOptions)
+      const { port = 0, host = '127.0.0.1' } = listenOptions
       if (insecureNoAuth && !isLoopback(host)) {
         throw invalid(`insecureNoAuth serves on loopback addresses only, not on ${host}; use tokens.`)
       }
@@ -63,7 +69,8 @@ export function createServer(options: ServerOptions): Server {
         log({ time: new Date().toISOString(), level: 'info', event, url: listener.url })
       note('listening')
       let closed: Promise<void> | undefined
-      const close: Listener['close'] = (how) => {
+      const close: Listener['close'] = async (how = {}) => {
+        checkOptions('options', closeShape, how)
         closed ??= (async () => {
           closing = true
           note('closing')

@@ -202,6 +202,7 @@ function queryParameters({ searchParams }: URL): Record<string, unknown> {
 }
 
 /** Whether a request that needs no body has one. The body of a call that is not served is not read. */
-function hasBody({ method }: Endpoint, { body, headers }: Request): boolean {
-  return method === 'DELETE' && body !== null && headers.get('content-length') !== '0'
+function hasBody({ method }: Endpoint, { headers }: Request): boolean {
+  const isSent = Number(headers.get('content-length') ?? 0) > 0 || headers.has('transfer-encoding')
+  return method === 'DELETE' && isSent
 }

@@ -1,4 +1,19 @@
 import { VisavisError, type FaceMatcher } from '@visavis/core'
+import {
+  callback,
+  checkOptions,
+  flag,
+  having,
+  integer,
+  invalidOption,
+  listOf,
+  number,
+  oneOf,
+  optional,
+  optionsOf,
+  text,
+  type OptionShape,
+} from '@visavis/core/options'
 import type { AccessToken } from './access-list.ts'
 import type { Log } from './server-log.ts'
 
@@ -81,41 +96,92 @@ const defaults: ServerLimits = {
   imageFetchMilliseconds: 5_000,
 }
 
+/** A token can be guessed by trying, so it has at least so many characters. */
+const leastToken = 16
+
+const positive = number(Number.MIN_VALUE, Number.POSITIVE_INFINITY)
+const limit = optional(number(1, Number.POSITIVE_INFINITY))
+
+const limits: OptionShape<Partial<ServerLimits>> = {
+  bodyBytes: limit,
+  bodyBytesInFlight: limit,
+  bodyMilliseconds: limit,
+  pixels: limit,
+  concurrency: limit,
+  // Whoever is not served at once is refused.
+  waiting: optional(number(0, Number.POSITIVE_INFINITY)),
+  waitMilliseconds: limit,
+  recognitionMilliseconds: limit,
+  requestsPerMinute: limit,
+  connections: limit,
+  headMilliseconds: limit,
+  imageFetchMilliseconds: limit,
+}
+
+const token: OptionShape<AccessToken> = {
+  token: optional((name, value) => {
+    if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value)) {
+      throw invalidOption(name, 'must be ASCII characters without spaces: it has to fit into a header')
+    }
+    if (value.length < leastToken) {
+      throw invalidOption(name, `must have at least ${leastToken} characters, so that it cannot be guessed`)
+    }
+  }),
+  sha256: optional((name, value) => {
+    if (typeof value !== 'string' || !/^[\da-f]{64}$/i.test(value)) {
+      throw invalidOption(name, 'must be 64 hexadecimal digits')
+    }
+  }),
+  scopes: optional((name, value) => {
+    const isList = Array.isArray(value) && value.length > 0 && value.every((one) => one === 'read' || one === 'write')
+    if (!isList) throw invalidOption(name, "must be a list of 'read', 'write' or both")
+  }),
+  name: optional(text(1, 200)),
+  expiresAt: optional((name, value) => {
+    if (!(value instanceof Date) || Number.isNaN(value.getTime())) throw invalidOption(name, 'must be a valid date')
+  }),
+  requestsPerMinute: optional(positive),
+}
+
+const imageHost: OptionShape<ImageHost> = {
+  host: text(1, 300),
+  port: optional(integer(1, 65_535)),
+  protocol: optional(oneOf('https', 'http')),
+  allowPrivate: optional(flag),
+}
+
+const corsOptions: OptionShape<NonNullable<ServerOptions['cors']>> = {
+  origins: (name, value) => {
+    listOf(text(1, 1000))(name, value)
+    if ((value as string[]).includes('*')) throw invalidOption(name, "must name origins; '*' is not taken")
+  },
+}
+
+const serverOptions: OptionShape<ServerOptions> = {
+  matcher: having('a matcher'),
+  tokens: listOf((name, value) => {
+    optionsOf(token)(name, value)
+    const given = value as AccessToken
+    if ((given.token === undefined) === (given.sha256 === undefined)) {
+      throw invalidOption(name, 'must have either token or sha256')
+    }
+  }),
+  insecureNoAuth: optional(flag),
+  limits: optional(optionsOf(limits)),
+  allowedImageHosts: optional(listOf(optionsOf(imageHost))),
+  cors: optional(optionsOf(corsOptions)),
+  log: optional(callback),
+}
+
 /** @throws VisavisError `invalid_option` where an option cannot be meant; the message holds no token. */
-export function checkOptions({ tokens, insecureNoAuth = false, limits = {}, cors }: ServerOptions): ServerLimits {
+export function checkServerOptions(options: ServerOptions): ServerLimits {
+  checkOptions('options', serverOptions, options)
+  const { tokens, insecureNoAuth = false } = options
   if (tokens.length === 0 && !insecureNoAuth) {
     throw invalid('tokens must hold at least one token; insecureNoAuth serves without, on loopback only.')
   }
   if (tokens.length > 0 && insecureNoAuth) throw invalid('insecureNoAuth must not be set together with tokens.')
-  for (const [i, token] of tokens.entries()) checkToken(`tokens[${i}]`, token)
-  if (cors?.origins.includes('*')) throw invalid("cors.origins must name origins; '*' is not taken.")
-  for (const [name, value] of Object.entries(limits)) {
-    if (!(name in defaults)) throw invalid(`limits has no ${name}.`)
-    // Waiting may be 0: whoever is not served at once is refused.
-    if (!(value >= (name === 'waiting' ? 0 : 1))) throw invalid(`limits.${name} must be a positive number.`)
-  }
-  return { ...defaults, ...limits }
-}
-
-function checkToken(place: string, { token, sha256, scopes, expiresAt, requestsPerMinute }: AccessToken): void {
-  if ((token === undefined) === (sha256 === undefined)) {
-    throw invalid(`${place} must have either token or sha256.`)
-  }
-  if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
-    throw invalid(`${place}.token must be ASCII characters without spaces: it has to fit into a header.`)
-  }
-  if (sha256 !== undefined && !/^[\da-f]{64}$/i.test(sha256)) {
-    throw invalid(`${place}.sha256 must be 64 hexadecimal digits.`)
-  }
-  if (scopes !== undefined && (scopes.length === 0 || scopes.some((scope) => scope !== 'read' && scope !== 'write'))) {
-    throw invalid(`${place}.scopes must be 'read', 'write' or both.`)
-  }
-  if (expiresAt !== undefined && Number.isNaN(expiresAt.getTime())) {
-    throw invalid(`${place}.expiresAt must be a valid date.`)
-  }
-  if (requestsPerMinute !== undefined && !(requestsPerMinute > 0)) {
-    throw invalid(`${place}.requestsPerMinute must be a positive number.`)
-  }
+  return { ...defaults, ...options.limits }
 }
 
 export function invalid(message: string): VisavisError {

@@ -3,7 +3,7 @@ import { isVisavisError } from '@visavis/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { createCollectionRequest } from './collection.ts'
+import { createCollectionRequest, updateCollectionRequest } from './collection.ts'
 import { compareRequest } from './compare.ts'
 import * as wire from './index.ts'
 import { createPersonRequest } from './person-request.ts'
@@ -55,19 +55,54 @@ describe('requests', () => {
     )
   })
 
-  it('pass over fields that are not known, but not one that was meant to be a known one', () => {
+  it('are refused with fields that are not known, but for those that clients send with everything', () => {
     expect(refusal(searchCropsRequest, { ...search, cropFace: true, email: null })).toBeUndefined()
-    for (const name of ['collectionId', 'Collection_ID', 'collection', 'colection_id', 'minScore', 'search_modes']) {
-      expect(refusal(searchCropsRequest, { ...search, [name]: 'x' })).toBe(`"${name}" is not allowed.`)
+    for (const [name, meant] of [
+      ['collectionId', 'collection_id'],
+      ['Collection_ID', 'collection_id'],
+      ['collection', 'collection_id'],
+      ['colection_id', 'collection_id'],
+      ['minScore', 'min_score'],
+      ['search_modes', 'search_mode'],
+    ] as const) {
+      const message = `"${name}" is not allowed; did you mean "${meant}"?`
+      expect(refusal(searchCropsRequest, { ...search, [name]: 'x' })).toBe(message)
     }
+    expect(refusal(searchCropsRequest, { ...search, threshold: 1 })).toBe('"threshold" is not allowed.')
     expect(refusal(createCollectionRequest, { name: 'Staff', people: [] })).toBeUndefined()
+    expect(refusal(createCollectionRequest, { name: 'Staff', people: ['x'] })).toMatch(/^"people" must contain/)
+    expect(refusal(updateCollectionRequest, { people: [] })).toBe('"people" is not allowed.')
+  })
+
+  it('are refused with names and ids that none may have', () => {
+    const person = { name: 'A', images: ['AQID'] }
+    for (const [change, message] of [
+      [{ id: 'lookup' }, '"id" must not be one of'],
+      [{ id: '..' }, '"id" must not be one of'],
+      [{ id: '\ud800' }, '"id" must be well-formed Unicode'],
+      [{ name: ' ' }, '"name" must not be white space alone'],
+      [{ name: 'A\0' }, '"name" must not have control characters'],
+      [{ notes: '\u0007' }, '"notes" must not have control characters'],
+      [{ date_of_birth: '0000-01-01' }, '"date_of_birth" must be a day from 1800 to today'],
+      [{ date_of_birth: '2990-01-01' }, '"date_of_birth" must be a day from 1800 to today'],
+    ] as const) {
+      expect(refusal(createPersonRequest, { ...person, ...change })).toContain(message)
+    }
+  })
+
+  it('are refused with long texts for numbers at once', () => {
+    for (const text of ['1'.repeat(1e6), `1.${'0'.repeat(1e6)}x`, `.${'1'.repeat(1e6)}e`]) {
+      expect(refusal(searchCropsRequest, { ...search, min_score: text, max_results: text })).toMatch(
+        /^"m\w+" must be a number\.$/,
+      )
+    }
   })
 
   it('are read or refused, whatever is sent, with nothing of it in the message', () => {
     const secret = 'c2VjcmV0IGZhY2U'
     fc.assert(
       fc.property(anyBody, fc.constantFrom(...schemas), (body, schema) => {
-        expect(refusal(schema, body) ?? 'It is taken.').toMatch(/^.{5,120}\.$/s)
+        expect(refusal(schema, body) ?? 'It is taken.').toMatch(/^.{5,200}[.?]$/s)
       }),
       { numRuns: 300 },
     )

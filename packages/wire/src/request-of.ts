@@ -14,11 +14,18 @@ export function requestOf<Shape extends z.ZodRawShape>(
   return z.looseObject(shape).superRefine((body, context) => refuseUnknown(shape, passedOver, body, context)) as never
 }
 
-/** The schema of a query: of each name its text, or where it stands several times the list of them. */
+/**
+ * The schema of a query: of each name its text, or where it stands several times the list of them. Names that begin with
+ * `_` are of what stands between client and server, as those that keep an answer out of a cache, and are passed over.
+ */
 export function queryOf<Shape extends z.ZodRawShape>(
   shape: Shape,
 ): z.ZodType<z.output<z.ZodObject<Shape>>, Record<string, unknown>> {
-  return z.looseObject(shape).superRefine((query, context) => refuseUnknown(shape, new Set(), query, context)) as never
+  return z
+    .looseObject(shape)
+    .superRefine((query, context) =>
+      refuseUnknown(shape, new Set(Object.keys(query).filter((name) => name.startsWith('_'))), query, context),
+    ) as never
 }
 
 /** Of a request that has no fields: none may be sent, for it would be passed over. */

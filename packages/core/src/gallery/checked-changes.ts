@@ -15,6 +15,7 @@ export async function checkedChanges(
   { store, collections }: Pick<Held, 'store' | 'collections'>,
   changes: readonly StoreChange[],
 ): Promise<StoreChange[]> {
+  if (!Array.isArray(changes)) throw new VisavisError('invalid_option', 'changes must be a list of changes.')
   const checked: StoreChange[] = []
   const known = new Map(collections)
   for (const change of changes) {

@@ -1,3 +1,5 @@
+import { parseJson, type JsonBounds } from '../values/bounded-json.ts'
+
 /** Parts begin at a multiple of this where those before them end at one, so that floats can be read where they are. */
 const alignment = 4
 
@@ -36,7 +38,7 @@ export function unpackParts(bytes: Uint8Array): UnpackedParts | undefined {
   let at = 4 + new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true)
   if (at > bytes.byteLength) return undefined
   try {
-    const { value, lengths } = JSON.parse(decoder.decode(bytes.subarray(4, at))) as {
+    const { value, lengths } = parseJson(decoder.decode(bytes.subarray(4, at)), bounds) as {
       value?: unknown
       lengths: number[]
     }
@@ -50,6 +52,9 @@ export function unpackParts(bytes: Uint8Array): UnpackedParts | undefined {
     return undefined
   }
 }
+
+/** A person in a hundred thousand collections. */
+const bounds: JsonBounds = { depth: 8, values: 200_000 }
 
 const space = 0x20
 const encoder = new TextEncoder()

@@ -1,5 +1,7 @@
 import type { GalleryRecords } from '../gallery/gallery-records.ts'
-import { newDerivation, seal, toKey } from '../store/encrypted/sealing.ts'
+import { idReference } from '../options.ts'
+import { newDerivation, passphraseCheck, seal, toKey } from '../store/encrypted/sealing.ts'
+import { abortSignal, callback, checkOptions, optional, type OptionShape } from '../values/option-shape.ts'
 import {
   chained,
   encodeFrame,
@@ -24,6 +26,13 @@ export interface ExportOptions {
   onProgress?: (progress: { people: number; total: number }) => void
 }
 
+const exportOptions: OptionShape<ExportOptions> = {
+  collectionId: optional(idReference),
+  passphrase: optional(passphraseCheck),
+  signal: optional(abortSignal),
+  onProgress: optional(callback),
+}
+
 /** How many people are read at once. */
 const batchSize = 50
 
@@ -36,8 +45,10 @@ const batchSize = 50
  */
 export async function* exportCollection(
   { records }: { readonly records: GalleryRecords },
-  { collectionId, passphrase, signal, onProgress }: ExportOptions = {},
+  options: ExportOptions = {},
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  checkOptions('options', exportOptions, options)
+  const { collectionId, passphrase, signal, onProgress } = options
   const ids = await records.ids(collectionId)
   const known = await records.collections()
   const collections = known.filter(({ id }) => collectionId === undefined || id === collectionId)

@@ -43,6 +43,13 @@ export class FileReader {
     const isWhole =
       typeof model === 'string' && typeof createdAt === 'string' && (encryption === null || isDerivation(encryption))
     if (!isWhole) throw damaged()
+    // Who passes a passphrase wants what was sealed with it, and not whatever a file says of itself.
+    if (encryption === null && this.#passphrase !== undefined) {
+      throw new VisavisError(
+        'store_key',
+        'The export is not encrypted, and a passphrase was passed; import it without, if you trust where it comes from.',
+      )
+    }
     if (encryption !== null) {
       if (this.#passphrase === undefined) {
         throw new VisavisError('store_key', 'The export is encrypted; pass its passphrase.')

@@ -2,17 +2,26 @@ import { VisavisError } from '../errors.ts'
 import type { GalleryRecords } from '../gallery/gallery-records.ts'
 import { importArea, importCleared, importKey } from '../gallery/import-area.ts'
 import type { ReembedFailure } from '../gallery/reembed.ts'
+import { passphraseCheck } from '../store/encrypted/sealing.ts'
+import { collectionFault, personFault } from '../store/record-fault.ts'
 import type { CollectionRecord, PersonRecord, StoreChange } from '../store/store.ts'
+import { abortSignal, callback, checkOptions, optional, type OptionShape } from '../values/option-shape.ts'
 import { damaged, frameKinds, fromJson, type FileEnd } from './collection-file.ts'
 import { FileReader } from './file-reader.ts'
 import { decodePerson } from './person-frame.ts'
 
 export interface ImportOptions {
-  /** What the file was encrypted with. */
+  /** What the file was encrypted with. With it, only an encrypted file is taken. */
   passphrase?: string
   signal?: AbortSignal
   /** After each person: how many were read. */
   onProgress?: (progress: { people: number }) => void
+}
+
+const importOptions: OptionShape<ImportOptions> = {
+  passphrase: optional(passphraseCheck),
+  signal: optional(abortSignal),
+  onProgress: optional(callback),
 }
 
 export interface ImportReport {
@@ -46,6 +55,10 @@ export async function importCollection(
   file: AsyncIterable<Uint8Array>,
   options: ImportOptions = {},
 ): Promise<ImportReport> {
+  checkOptions('options', importOptions, options)
+  if (typeof file?.[Symbol.asyncIterator] !== 'function') {
+    throw new VisavisError('invalid_option', 'file must be an async iterable of bytes, such as exportCollection gives.')
+  }
   if (importing.has(records)) {
     throw new VisavisError('invalid_option', 'Another import runs; wait for its end.')
   }
@@ -89,6 +102,7 @@ async function takeIn(
   for (; frame.kind === frameKinds.person; frame = await reader.frame()) {
     signal?.throwIfAborted()
     const person = decodePerson(frame.content)
+    checkRecord(personFault(person))
     if (!person.collectionIds.every((id) => known.has(id))) throw damaged()
     batch.push(await current(records, person, report, signal))
     if (batch.length === batchSize) await stage()
@@ -151,8 +165,14 @@ function readCollections({ kind, content }: { kind: number; content: Uint8Array 
   if (kind !== frameKinds.collections || !Array.isArray(collections)) throw damaged()
   return collections.map((collection: Partial<CollectionRecord> | null) => {
     const { id, name, description, createdAt, modifiedAt } = collection ?? {}
-    const isWhole = [id, name, description, createdAt, modifiedAt].every((text) => typeof text === 'string')
-    if (!isWhole || id === '') throw damaged()
-    return { id, name, description, createdAt, modifiedAt } as CollectionRecord
+    const record = { id, name, description, createdAt, modifiedAt } as CollectionRecord
+    checkRecord(collectionFault(record))
+    return record
   })
+}
+
+/** @throws VisavisError `store_corrupt` */
+function checkRecord(fault: string | undefined): void {
+  if (fault === undefined) return
+  throw new VisavisError('store_corrupt', `The export has a record that cannot be kept: ${fault}. Nothing was changed.`)
 }

@@ -1,4 +1,15 @@
 import { VisavisError } from '@visavis/core'
+import {
+  anything,
+  callback,
+  checkOptions,
+  flag,
+  number,
+  oneOf,
+  optional,
+  optionsOf,
+  type OptionShape,
+} from '@visavis/core/options'
 import type { CallBudgetOptions } from './call-budget.ts'
 import type { ClientEvent } from './client-event.ts'
 import type { RetryOptions } from './retry-timing.ts'
@@ -50,17 +61,44 @@ export interface ClientSettings {
   readonly maxResponseBytes: number
 }
 
+/** Timers wait no longer. */
+const longestTimer = 2 ** 31 - 1
+const calls = optional(number(0, Number.MAX_SAFE_INTEGER))
+
+/** What needs more words than these is said where it is read. */
+const clientOptions: OptionShape<VerifikClientOptions> = {
+  baseUrl: anything,
+  token: anything,
+  server: optional(oneOf('verifik', 'visavis')),
+  fetch: anything,
+  timeouts: optional(
+    optionsOf<TimeoutOptions>({
+      attempt: optional(number(1, longestTimer)),
+      total: optional(number(1, longestTimer)),
+    }),
+  ),
+  retry: optional(
+    optionsOf<RetryOptions>({
+      retries: optional(number(0, 10)),
+      firstDelay: optional(number(0, longestTimer)),
+      longestDelay: optional(number(0, longestTimer)),
+    }),
+  ),
+  budget: optional(optionsOf<CallBudgetOptions>({ callsPerMinute: calls, callsPerDay: calls })),
+  maxResponseBytes: optional(number(1024, 2 ** 30)),
+  insecure: optional(flag),
+  onEvent: optional(callback),
+}
+
 /** @throws VisavisError `invalid_option` */
 export function checkClientOptions(options: VerifikClientOptions): ClientSettings {
-  if (typeof options !== 'object' || options === null) throw invalid('options must be an object with a token')
+  checkOptions('options', clientOptions, options)
   const { baseUrl = 'https://api.verifik.co', server = 'verifik', timeouts = {}, retry = {}, budget = {} } = options
-  const { token, fetch = globalThis.fetch, maxResponseBytes = 2 ** 25, onEvent } = options
+  const { token, fetch = globalThis.fetch, maxResponseBytes = 2 ** 25 } = options
   if (typeof token !== 'function' && (typeof token !== 'string' || token === '')) {
     throw invalid('token must be a string that is not empty, or a function that gives one')
   }
-  if (server !== 'verifik' && server !== 'visavis') throw invalid("server must be 'verifik' or 'visavis'")
   if (typeof fetch !== 'function') throw invalid('fetch must be a function; this runtime has none of its own')
-  if (onEvent !== undefined && typeof onEvent !== 'function') throw invalid('onEvent must be a function')
   const { attempt = 10_000, total = 30_000 } = timeouts
   const { retries = 2, firstDelay = 500, longestDelay = 8000 } = retry
   return {
@@ -68,35 +106,11 @@ export function checkClientOptions(options: VerifikClientOptions): ClientSetting
     server,
     // Browsers want it called on the window.
     fetch: (...args) => fetch(...args),
-    timeouts: {
-      attempt: checkNumber('timeouts.attempt', attempt, 1, longestTimer),
-      total: checkNumber('timeouts.total', total, 1, longestTimer),
-    },
-    retry: {
-      retries: checkNumber('retry.retries', retries, 0, 10),
-      firstDelay: checkNumber('retry.firstDelay', firstDelay, 0, longestTimer),
-      longestDelay: checkNumber('retry.longestDelay', longestDelay, 0, longestTimer),
-    },
-    budget: checkBudget(budget),
-    maxResponseBytes: checkNumber('maxResponseBytes', maxResponseBytes, 1024, 2 ** 30),
+    timeouts: { attempt, total },
+    retry: { retries, firstDelay, longestDelay },
+    budget,
+    maxResponseBytes,
   }
-}
-
-/** Timers wait no longer. */
-const longestTimer = 2 ** 31 - 1
-
-export function checkNumber(name: string, value: unknown, least: number, most: number): number {
-  if (typeof value !== 'number' || !(value >= least && value <= most)) {
-    throw invalid(`${name} must be a number from ${least} to ${most}`)
-  }
-  return value
-}
-
-function checkBudget(budget: CallBudgetOptions): CallBudgetOptions {
-  for (const name of ['callsPerMinute', 'callsPerDay'] as const) {
-    if (budget[name] !== undefined) checkNumber(`budget.${name}`, budget[name], 0, Number.MAX_SAFE_INTEGER)
-  }
-  return budget
 }
 
 /** The address is not repeated in messages: some have a password in it. */
@@ -111,7 +125,13 @@ function checkBaseUrl(baseUrl: unknown, insecure: boolean): string {
   if (url.protocol === 'http:' && !insecure && !isThisMachine(url.hostname)) {
     throw invalid('baseUrl must begin with https://, or faces and the token are open to the network; or set insecure')
   }
-  return url.href.replace(/\/+$/, '')
+  return withoutSlashes(url.href)
+}
+
+function withoutSlashes(address: string): string {
+  let end = address.length
+  while (address[end - 1] === '/') end--
+  return address.slice(0, end)
 }
 
 function parseUrl(text: unknown): URL | null {
@@ -126,6 +146,6 @@ function isThisMachine(hostname: string): boolean {
   return /^(localhost|.*\.localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
 }
 
-export function invalid(message: string): VisavisError {
+function invalid(message: string): VisavisError {
   return new VisavisError('invalid_option', `${message}.`)
 }

@@ -1,5 +1,5 @@
 import type { SearchChoice, SearchResult } from '@visavis/core'
-import { checkNumber, invalid } from '../client/client-options.ts'
+import { flag, invalidOption, number, oneOf, optional, type OptionShape } from '@visavis/core/options'
 
 /**
  * When a face is sent to the cloud. Without any of it, none is: only what is named here lets one leave the device.
@@ -27,26 +27,21 @@ export interface FallbackPolicy {
   remoteMinScore?: number
 }
 
-/** @throws VisavisError `invalid_option` */
-export function checkPolicy(policy: FallbackPolicy): void {
-  if (typeof policy !== 'object' || policy === null) throw invalid('policy must be an object')
-  const { first, uncertain, olderThan, remoteMinScore } = policy
-  if (first !== undefined && first !== 'local' && first !== 'remote') {
-    throw invalid("policy.first must be 'local' or 'remote'")
-  }
-  for (const name of ['collectionMissing', 'localNotReady', 'nobodyFound'] as const) {
-    if (policy[name] !== undefined && typeof policy[name] !== 'boolean') {
-      throw invalid(`policy.${name} must be true or false`)
+const score = number(0.5, 1)
+
+export const policyOptions: OptionShape<FallbackPolicy> = {
+  first: optional(oneOf('local', 'remote')),
+  collectionMissing: optional(flag),
+  localNotReady: optional(flag),
+  nobodyFound: optional(flag),
+  uncertain: optional((name, value) => {
+    if (!Array.isArray(value) || value.length !== 2 || !(value[0] < value[1])) {
+      throw invalidOption(name, 'must be two scores, the lower one first')
     }
-  }
-  if (uncertain !== undefined) {
-    if (!Array.isArray(uncertain) || uncertain.length !== 2 || !(uncertain[0] < uncertain[1])) {
-      throw invalid('policy.uncertain must be two scores, the lower one first')
-    }
-    for (const score of uncertain) checkNumber('policy.uncertain', score, 0.5, 1)
-  }
-  if (olderThan !== undefined) checkNumber('policy.olderThan', olderThan, 0, Number.MAX_VALUE)
-  if (remoteMinScore !== undefined) checkNumber('policy.remoteMinScore', remoteMinScore, 0.5, 1)
+    for (const one of value) score(name, one)
+  }),
+  olderThan: optional(number(0, Number.MAX_VALUE)),
+  remoteMinScore: optional(score),
 }
 
 /** Why what this device found is not enough; `null` where it is. */

@@ -9,10 +9,19 @@ import {
   type SearchResult,
 } from '@visavis/core'
 import { takePicture } from '@visavis/core/image'
+import {
+  callback,
+  checkOptions,
+  having,
+  invalidOption,
+  number,
+  optional,
+  optionsOf,
+  type OptionShape,
+} from '@visavis/core/options'
 import { CircuitBreaker, type CircuitBreakerOptions } from './circuit-breaker.ts'
-import { checkNumber, invalid } from '../client/client-options.ts'
 import { timedOut, withDeadline } from '../client/deadline.ts'
-import { checkPolicy, whyNotEnough, type FallbackPolicy } from './fallback-policy.ts'
+import { policyOptions, whyNotEnough, type FallbackPolicy } from './fallback-policy.ts'
 
 export interface FallbackOptions {
   /** This device: a matcher, or one that is still loading. */
@@ -69,16 +78,14 @@ class FallbackSearcher implements FaceSearcher {
   /** The one on this device, once it is there. */
   #local: FaceSearcher | undefined
 
-  constructor({ local, remote, policy = {}, timeout = 2000, breaker = {}, onEvent }: FallbackOptions) {
-    if (typeof remote?.search !== 'function') throw invalid('remote must be a searcher')
-    checkPolicy(policy)
-    checkBreaker(breaker)
-    this.#timeout = checkNumber('timeout', timeout, 1, 600_000)
+  constructor(options: FallbackOptions) {
+    checkOptions('options', fallbackOptions, options)
+    const { local, remote, policy = {}, timeout = 2000, breaker = {}, onEvent } = options
+    this.#timeout = timeout
     this.#remote = remote
     this.#policy = policy
     this.#breaker = new CircuitBreaker(breaker)
     this.#onEvent = onEvent
-    if (typeof local !== 'object' || local === null) throw invalid('local must be a searcher, or a promise of one')
     if ('search' in local) this.#local = local
     this.#loading = Promise.resolve(local).then((loaded) => {
       this.#local = loaded
@@ -207,10 +214,29 @@ class FallbackSearcher implements FaceSearcher {
   }
 }
 
-type Asked = { result: SearchResult } | { error: VisavisError }
-
 /** What timers can wait at most. */
 const longestWait = 2 ** 31 - 1
+
+const fallbackOptions: OptionShape<FallbackOptions> = {
+  local: (name, value) => {
+    const { search, then } = (value ?? {}) as { search?: unknown; then?: unknown }
+    const isThere = typeof search === 'function' || typeof then === 'function'
+    if (!isThere) throw invalidOption(name, 'must be a searcher, or a promise of one')
+  },
+  remote: having('a searcher', 'search'),
+  policy: optional(optionsOf(policyOptions)),
+  timeout: optional(number(1, 600_000)),
+  breaker: optional(
+    optionsOf<CircuitBreakerOptions>({
+      failures: optional(number(1, 1000)),
+      pause: optional(number(1, longestWait)),
+      longestPause: optional(number(1, longestWait)),
+    }),
+  ),
+  onEvent: optional(callback),
+}
+
+type Asked = { result: SearchResult } | { error: VisavisError }
 
 function chosen(
   result: SearchResult,
@@ -244,10 +270,4 @@ function known(thrown: unknown): VisavisError {
 
 function tooSlow(): VisavisError {
   return new VisavisError('timeout', 'The cloud did not answer in the time it was given; see to the network.')
-}
-
-function checkBreaker({ failures = 1, pause = 1, longestPause = 1 }: CircuitBreakerOptions): void {
-  checkNumber('breaker.failures', failures, 1, 1000)
-  checkNumber('breaker.pause', pause, 1, longestWait)
-  checkNumber('breaker.longestPause', longestPause, 1, longestWait)
 }

@@ -1,4 +1,5 @@
 import type { Candidate, Collection, FoundFace, NewPerson, Person, Thumbnail } from '@visavis/core'
+import { idFault, nameFault, nationalityRule, notesRule, textFault } from '@visavis/core/values'
 import fc from 'fast-check'
 
 /** What JSON can hold, with the names that answers have, so that readers look deeper into some of it. */
@@ -25,7 +26,9 @@ const time: fc.Arbitrary<string> = fc
   .date({ min: new Date('1990-01-01'), max: new Date('2090-01-01'), noInvalidDate: true })
   .map((date) => date.toISOString())
 
-const day: fc.Arbitrary<string> = time.map((iso) => iso.slice(0, 10))
+const day: fc.Arbitrary<string> = fc
+  .date({ min: new Date('1900-01-01'), max: new Date('2020-01-01'), noInvalidDate: true })
+  .map((date) => date.toISOString().slice(0, 10))
 const text: fc.Arbitrary<string> = fc.string({ unit: 'grapheme', maxLength: 30 })
 const orNull = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(arbitrary)
 
@@ -70,12 +73,12 @@ export const candidate: fc.Arbitrary<Candidate> = fc
 /** Without pictures, which go their own way. */
 export const personDetails: fc.Arbitrary<Omit<NewPerson, 'images'>> = fc.record(
   {
-    id: personId,
-    name: fc.string({ minLength: 1, maxLength: 100 }),
+    id: personId.filter((id) => idFault(id) === undefined),
+    name: fc.string({ minLength: 1, maxLength: 100 }).filter((name) => nameFault(name) === undefined),
     gender: orNull(fc.constantFrom('M' as const, 'F' as const)),
     dateOfBirth: orNull(day),
-    nationality: orNull(text),
-    notes: orNull(text),
+    nationality: orNull(text.filter((one) => textFault(one, nationalityRule) === undefined)),
+    notes: orNull(text.filter((one) => textFault(one, notesRule) === undefined)),
     collections: fc.array(fc.uuid(), { maxLength: 3 }),
   },
   { requiredKeys: ['name'] },

@@ -1,4 +1,5 @@
-import { VisavisError, type FaceMatcher, type NewPerson, type Person } from '@visavis/core'
+import type { FaceMatcher, NewPerson, Person } from '@visavis/core'
+import { abortSignal, callback, checkOptions, integer, optional, type OptionShape } from '@visavis/core/options'
 
 export interface EnrollAllOptions {
   /** How many people are worked on at once, 1 to 1,000: as many as a pool has workers, or a few more. @default 4 */
@@ -20,7 +21,11 @@ export type Enrolled =
   | { readonly index: number; readonly person: Person; readonly error?: undefined }
   | { readonly index: number; readonly person?: undefined; readonly error: unknown }
 
-const mostAtOnce = 1000
+const enrollAllOptions: OptionShape<EnrollAllOptions> = {
+  atOnce: optional(integer(1, 1000)),
+  onProgress: optional(callback),
+  signal: optional(abortSignal),
+}
 
 /**
  * Enrolls many people, several at once, and yields what became of each in the order given. Who is refused, such as for
@@ -31,11 +36,10 @@ const mostAtOnce = 1000
 export async function* enrollAll(
   matcher: Pick<FaceMatcher, 'persons'>,
   people: Iterable<NewPerson> | AsyncIterable<NewPerson>,
-  { atOnce = 4, onProgress, signal }: EnrollAllOptions = {},
+  options: EnrollAllOptions = {},
 ): AsyncGenerator<Enrolled, void, undefined> {
-  if (!Number.isInteger(atOnce) || atOnce < 1 || atOnce > mostAtOnce) {
-    throw new VisavisError('invalid_option', `atOnce must be a whole number from 1 to ${mostAtOnce}.`)
-  }
+  checkOptions('options', enrollAllOptions, options)
+  const { atOnce = 4, onProgress, signal } = options
   const underWay: Promise<Enrolled>[] = []
   const progress = { done: 0, refused: 0 }
   const enroll = async (person: NewPerson, index: number): Promise<Enrolled> => {

@@ -8,14 +8,15 @@ import {
   type RecognizeOptions,
   type Recognizer,
 } from '@visavis/core'
+import { abortSignal, anything, checkOptions, optional, type OptionShape } from '@visavis/core/options'
 import type { Remote } from 'comlink'
 import type { Outcome } from '../failure.ts'
 import { orAborted } from './or-aborted.ts'
 import type { RecognizerRequest } from '../protocol.ts'
-import { toSettings, type RecognizerFiles } from './recognizer-settings.ts'
+import { recognizerFiles, toSettings, type RecognizerFiles } from './recognizer-settings.ts'
 import { ServiceThread } from './service-thread.ts'
 import type { RecognizerService } from '../thread/recognizer-service.ts'
-import type { WorkerLike, WorkerSource } from './worker-handle.ts'
+import { workerSource, type WorkerLike, type WorkerSource } from './worker-handle.ts'
 
 export interface RecognizerPoolOptions extends RecognizerFiles {
   /** How many workers, 1 to 64; each takes some 100 MB of memory. @default one a processor core, 8 at most */
@@ -24,6 +25,13 @@ export interface RecognizerPoolOptions extends RecognizerFiles {
   worker?: string | URL | (() => WorkerLike)
   /** Stops starting. */
   signal?: AbortSignal
+}
+
+const poolOptions: OptionShape<RecognizerPoolOptions> = {
+  ...recognizerFiles,
+  size: anything,
+  worker: workerSource,
+  signal: optional(abortSignal),
 }
 
 export interface RecognizerPool extends Recognizer {
@@ -49,6 +57,7 @@ const mostTries = 2
  * `createRecognizer` throws; the signal's reason.
  */
 export async function createRecognizerPool(options: RecognizerPoolOptions = {}): Promise<RecognizerPool> {
+  checkOptions('options', poolOptions, options)
   const { size = Math.min(usualMost, globalThis.navigator?.hardwareConcurrency ?? 1), worker, signal } = options
   if (!Number.isInteger(size) || size < 1 || size > mostWorkers) {
     throw new VisavisError('invalid_option', `size must be a whole number from 1 to ${mostWorkers}.`)

@@ -1,4 +1,5 @@
 import { VisavisError } from '@visavis/core'
+import { anything, invalidOption, optional, type OptionShape } from '@visavis/core/options'
 import type { RecognizerOptions } from '@visavis/core/tfjs'
 import type { AssetFiles, CrossingAssets, RecognizerRequest } from '../protocol.ts'
 
@@ -13,6 +14,16 @@ export interface RecognizerFiles {
   model?: NonNullable<RecognizerOptions['model']>
   /** Plain data for a `worker` of the app's own, whose `open` is given a copy of it. @default nothing */
   settings?: unknown
+}
+
+/** What they may be is said where they are used. */
+export const recognizerFiles: OptionShape<RecognizerFiles> = {
+  assets: optional((name, value) => {
+    const isThere = typeof value === 'string' || (typeof value === 'object' && value !== null)
+    if (!isThere) throw invalidOption(name, 'must be a URL, or an object of URLs or bytes')
+  }),
+  model: anything,
+  settings: anything,
 }
 
 /** The same as it can cross into a worker, where a relative URL would mean another place. */

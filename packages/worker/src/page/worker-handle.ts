@@ -1,3 +1,5 @@
+import { invalidOption, type OptionCheck } from '@visavis/core/options'
+
 /** A worker as a caller may pass one in: a Web Worker, or one of Node's worker threads. */
 export interface WorkerLike {
   postMessage(message: unknown, transfer: never[]): void
@@ -27,6 +29,18 @@ export interface WorkerHandle {
 export function isWorkerLike(value: unknown): value is WorkerLike {
   const { postMessage, terminate } = (value ?? {}) as Partial<WorkerLike>
   return typeof postMessage === 'function' && typeof terminate === 'function'
+}
+
+/** Of an option that may be left out. */
+export const workerSource: OptionCheck = (name, value) => {
+  const isSource =
+    value === undefined ||
+    (typeof value === 'string' && value !== '') ||
+    value instanceof URL ||
+    typeof value === 'function' ||
+    isWorkerLike(value)
+  if (!isSource)
+    throw invalidOption(name, "must be the URL of the worker's file, a worker, or a function that starts one")
 }
 
 /** How messages to people name a worker's file. */

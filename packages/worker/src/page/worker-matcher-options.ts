@@ -1,8 +1,20 @@
 import { VisavisError, type MatcherOptions } from '@visavis/core'
+import {
+  abortSignal,
+  anything,
+  callback,
+  checkOptions,
+  flag,
+  invalidOption,
+  optional,
+  optionsOf,
+  type OptionCheck,
+  type OptionShape,
+} from '@visavis/core/options'
 import type { QueueOptions } from './call-queue.ts'
 import type { MatcherRequest, MatcherSettings, StoreDescription, WorkerIndex } from '../protocol.ts'
-import { toSettings, type RecognizerFiles } from './recognizer-settings.ts'
-import { isWorkerLike, type WorkerSource } from './worker-handle.ts'
+import { recognizerFiles, toSettings, type RecognizerFiles } from './recognizer-settings.ts'
+import { isWorkerLike, workerSource, type WorkerSource } from './worker-handle.ts'
 
 export interface WorkerMatcherOptions extends RecognizerFiles {
   /** Where people are kept. @default in the worker's memory, gone with it */
@@ -41,16 +53,40 @@ export interface WorkerMatcherOptions extends RecognizerFiles {
   signal?: AbortSignal
 }
 
+const storeKinds: Readonly<Record<string, OptionCheck>> = {
+  memory: optionsOf({ kind: anything }),
+  indexeddb: optionsOf({ kind: anything, name: anything, whenLocked: anything, secret: anything }),
+  sqlite: optionsOf({ kind: anything, path: anything, secret: anything }),
+}
+
+/** What else the values may be says whoever uses them: the store in the worker, the queue, the worker's start. */
+const workerMatcherOptions: OptionShape<WorkerMatcherOptions> = {
+  ...recognizerFiles,
+  store: optional((name, value) => {
+    const { kind } = (value ?? {}) as { kind?: unknown }
+    const check = typeof kind === 'string' && Object.hasOwn(storeKinds, kind) ? storeKinds[kind] : undefined
+    if (check === undefined)
+      throw invalidOption(name, "must be an object whose kind is 'memory', 'indexeddb' or 'sqlite'")
+    check(name, value)
+  }),
+  onProgress: optional(callback),
+  onStoreChange: optional(callback),
+  previousModel: anything,
+  index: anything,
+  keepInputs: optional(flag),
+  queue: optional(optionsOf<QueueOptions>({ policy: anything, limit: anything, atOnce: anything })),
+  restart: optional(flag),
+  worker: workerSource,
+  signal: optional(abortSignal),
+}
+
 /**
  * What crosses into the worker, again where it is followed by another.
  * @throws VisavisError `invalid_option`
  */
 export function toMatcherSettings(options: WorkerMatcherOptions): Omit<MatcherSettings, 'firstRevision'> {
-  const { store, index, previousModel, queue = {}, restart = false, worker } = options
-  for (const [name, value] of Object.entries({ store: store ?? {}, queue })) {
-    if (typeof value !== 'object' || value === null)
-      throw new VisavisError('invalid_option', `${name} must be an object.`)
-  }
+  checkOptions('options', workerMatcherOptions, options)
+  const { store, index, previousModel, restart = false, worker } = options
   // A worker's file of the app's own may have a store of which nothing is said here.
   if (restart && (store === undefined ? worker === undefined : store.kind === 'memory')) {
     throw new VisavisError('invalid_option', 'restart needs a store that outlives the worker; choose another `store`.')

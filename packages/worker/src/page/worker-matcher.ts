@@ -19,6 +19,24 @@ import {
   type VerifyRecallOptions,
   type VerifyResult,
 } from '@visavis/core'
+import {
+  abortSignal,
+  callback,
+  checkCallOptions,
+  checkCollectionChanges,
+  checkCompareOptions,
+  checkId,
+  checkListOptions,
+  checkNewCollection,
+  checkNewPerson,
+  checkOptions,
+  checkPersonChanges,
+  checkRecallOptions,
+  checkSearchOptions,
+  checkVerifyOptions,
+  optional,
+  type OptionShape,
+} from '@visavis/core/options'
 import { CallQueue } from './call-queue.ts'
 import { MatcherConnection, type AskOptions } from './matcher-connection.ts'
 import { orAborted } from './or-aborted.ts'
@@ -50,6 +68,8 @@ export async function createWorkerMatcher(options: WorkerMatcherOptions = {}): P
   return new WorkerMatcher(connection, calls, keepInputs)
 }
 
+const reembedOptions: OptionShape<ReembedOptions> = { signal: optional(abortSignal), onProgress: optional(callback) }
+
 /** How a call with pictures is made. */
 interface PictureCall {
   readonly signal: AbortSignal | undefined
@@ -71,28 +91,35 @@ class WorkerMatcher implements LocalMatcher {
     this.#calls = calls
     this.#keep = keep
     this.persons = {
-      create: (person) => this.#enroll('persons.create', person, (plain) => [plain]),
+      create: async (person) => this.#enroll('persons.create', checkNewPerson(person), (plain) => [plain]),
       get: (id) => this.#call('persons.get', [id]),
-      list: (options) => this.#call('persons.list', [options]),
-      update: (id, changes) => this.#enroll('persons.update', changes, (plain) => [id, plain]),
+      list: async (options = {}) => {
+        checkListOptions(options)
+        return this.#call('persons.list', [options])
+      },
+      update: async (id, changes) =>
+        this.#enroll('persons.update', checkPersonChanges(changes), (plain) => [id, plain]),
       delete: (id) => this.#call('persons.delete', [id]),
     }
     this.collections = {
-      create: (collection) => this.#call('collections.create', [collection]),
+      create: async (collection) => this.#call('collections.create', [checkNewCollection(collection)]),
       get: (id) => this.#call('collections.get', [id]),
       list: () => this.#call('collections.list', []),
-      update: (id, changes) => this.#call('collections.update', [id, changes]),
+      update: async (id, changes) => this.#call('collections.update', [id, checkCollectionChanges(changes)]),
       delete: (id) => this.#call('collections.delete', [id]),
     }
     this.records = workerRecords(connection, () => this.#check())
   }
 
   async search(crop: Crop | readonly Crop[], options: SearchOptions): Promise<SearchResult> {
+    checkSearchOptions(options)
     const { signal, plain } = withoutSignal(options)
     return this.#look('search', (pictures) => [pictures.take(crop), plain], { signal, asks: true })
   }
 
   async verify(personId: string, crop: Crop | readonly Crop[], options: VerifyOptions): Promise<VerifyResult> {
+    checkId('personId', personId)
+    checkVerifyOptions(options)
     const { signal, plain } = withoutSignal(options)
     return this.#look('verify', (pictures) => [personId, pictures.take(crop), plain], { signal, asks: true })
   }
@@ -102,17 +129,20 @@ class WorkerMatcher implements LocalMatcher {
     reference: Crop | readonly Crop[],
     options: CompareOptions,
   ): Promise<CompareResult> {
+    checkCompareOptions(options)
     const { signal, plain } = withoutSignal(options)
     const take = (pictures: TakenPictures): unknown[] => [pictures.take(probe), pictures.take(reference), plain]
     return this.#look('compare', take, { signal, asks: true })
   }
 
   async detect(image: Crop, options: { signal?: AbortSignal } = {}): Promise<FoundFace[]> {
+    checkCallOptions(options)
     const { signal, plain } = withoutSignal(options)
     return this.#look('detect', (pictures) => [pictures.take(image), plain], { signal, asks: true })
   }
 
   async verifyRecall(options: VerifyRecallOptions = {}): Promise<RecallReport> {
+    checkRecallOptions(options)
     const { signal, plain } = withoutSignal(options)
     return this.#call('verifyRecall', [plain], { signal })
   }
@@ -125,7 +155,9 @@ class WorkerMatcher implements LocalMatcher {
     return this.#call('outdatedPeople', [])
   }
 
-  async reembed({ signal, onProgress }: ReembedOptions = {}): Promise<ReembedReport> {
+  async reembed(options: ReembedOptions = {}): Promise<ReembedReport> {
+    checkOptions('options', reembedOptions, options)
+    const { signal, onProgress } = options
     const report = await this.#call('reembed', [{}], { signal, onProgress })
     // Another one answers now, where the previous one has until then.
     await this.#connection.renewModel()

@@ -11,6 +11,7 @@ import { FaceMesh } from './face-mesh.ts'
 import { loadGraph, type GraphModelBytes } from './graph-model.ts'
 import { PackEmbedder } from './pack-embedder.ts'
 import { TfjsRecognizer } from './tfjs-recognizer.ts'
+import { abortSignal, anything, checkOptions, optional, type OptionShape } from '../../values/option-shape.ts'
 
 export interface RecognizerOptions {
   /**
@@ -28,6 +29,13 @@ export interface RecognizerOptions {
   signal?: AbortSignal
 }
 
+/** What model and assets may be is said where they are used. */
+const recognizerOptions: OptionShape<RecognizerOptions> = {
+  assets: anything,
+  model: anything,
+  signal: optional(abortSignal),
+}
+
 /**
  * A recognizer in this thread, on TensorFlow.js's WebAssembly backend with one thread and SIMD.
  *
@@ -36,6 +44,7 @@ export interface RecognizerOptions {
  * manifest makes no sense.
  */
 export async function createRecognizer(options: RecognizerOptions = {}): Promise<Recognizer> {
+  checkOptions('options', recognizerOptions, options)
   const { assets, signal, model = 'dlib' } = options
   const { pack, folder } = await choosePack(model, signal)
   checkPack(pack)

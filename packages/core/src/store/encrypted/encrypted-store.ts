@@ -14,6 +14,7 @@ import type {
   StoreChange,
 } from '../store.ts'
 import { StoreKeys } from './store-keys.ts'
+import { abortSignal, callback, checkOptions, optional, type OptionShape } from '../../values/option-shape.ts'
 import { WriteQueue } from '../write-queue.ts'
 import { nameMatcher } from '../../values/name-matcher.ts'
 
@@ -23,6 +24,8 @@ export interface RotationOptions {
   /** After each batch: how many people are done of how many there are. */
   onProgress?: (progress: { people: number; total: number }) => void
 }
+
+const rotationOptions: OptionShape<RotationOptions> = { signal: optional(abortSignal), onProgress: optional(callback) }
 
 /** A store whose people are encrypted. */
 export interface EncryptedStore extends Store {
@@ -58,7 +61,7 @@ export async function encryptedStore(store: Store, secret: Secret): Promise<Encr
   const isReading = store.isReading === true
   const header = await store.state(headerKey)
   if (header !== undefined) return new SealedStore(store, await StoreKeys.read(store, secret, header))
-  if ((await store.listPersons({ offset: 0, limit: 0 })).total > 0) {
+  if (!(await isEmpty(store))) {
     throw new VisavisError(
       'store_key',
       'The people in this store are not encrypted; export them, and import them into a new store that is.',
@@ -71,6 +74,12 @@ export async function encryptedStore(store: Store, secret: Secret): Promise<Encr
     )
   }
   return new SealedStore(store, await StoreKeys.make(store, secret))
+}
+
+/** Nothing of a person is there: not enrolled, not kept for later, and in no note of a sync. */
+async function isEmpty(store: Store): Promise<boolean> {
+  if ((await store.listPersons({ offset: 0, limit: 0 })).total > 0 || (await store.areas()).length > 0) return false
+  return (await store.states('')).length === 0
 }
 
 class SealedStore implements EncryptedStore {
@@ -179,6 +188,7 @@ class SealedStore implements EncryptedStore {
   }
 
   async rotateSecret(secret: Secret, options: RotationOptions = {}): Promise<void> {
+    checkOptions('options', rotationOptions, options)
     await this.#queue.run(async () => {
       await this.#keys.follow()
       await this.#keys.rotate(secret)
@@ -186,7 +196,9 @@ class SealedStore implements EncryptedStore {
     await this.resumeRotation(options)
   }
 
-  async resumeRotation({ signal, onProgress }: RotationOptions = {}): Promise<void> {
+  async resumeRotation(options: RotationOptions = {}): Promise<void> {
+    checkOptions('options', rotationOptions, options)
+    const { signal, onProgress } = options
     await this.#queue.run(() => this.#keys.follow())
     if (!this.isRotating) return
     const { total } = await this.#store.listPersons({ offset: 0, limit: 0 })

@@ -1,9 +1,22 @@
 import { VisavisError } from '../../errors.ts'
+import {
+  anything,
+  checkOptions,
+  text as textOption,
+  type OptionCheck,
+  type OptionShape,
+} from '../../values/option-shape.ts'
 
 /** What opens something that is encrypted: 32 bytes, an AES-GCM key of 256 bits, or a text that a key is made of. */
 export type Secret =
   | { readonly key: Uint8Array | CryptoKey; readonly passphrase?: never }
   | { readonly passphrase: string; readonly key?: never }
+
+/** A passphrase as an option. */
+export const passphraseCheck: OptionCheck = textOption(1, 1_000_000)
+
+/** That it is one of the two says what makes the key. */
+const secretShape: OptionShape<{ key?: unknown; passphrase?: unknown }> = { key: anything, passphrase: anything }
 
 /** How a passphrase becomes a key: PBKDF2 with SHA-256. */
 export interface KeyDerivation {
@@ -33,6 +46,7 @@ export function newDerivation(): KeyDerivation {
  * @throws VisavisError `invalid_option`, `store_key` where a passphrase is given for what has another kind of key
  */
 export async function toKey(secret: Secret, derivation: KeyDerivation | null): Promise<CryptoKey> {
+  checkOptions('secret', secretShape, secret)
   if (secret.passphrase !== undefined) {
     if (typeof secret.passphrase !== 'string' || secret.passphrase === '') {
       throw new VisavisError('invalid_option', 'passphrase must be a text that is not empty.')

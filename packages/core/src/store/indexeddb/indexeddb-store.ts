@@ -18,6 +18,7 @@ import type {
   StoreChange,
 } from '../store.ts'
 import { nameMatcher } from '../../values/name-matcher.ts'
+import { checkOptions, oneOf, optional, text, type OptionShape } from '../../values/option-shape.ts'
 
 export interface IndexedDbStoreOptions {
   /** Of the database, 1 to 100 characters; made where there is none. */
@@ -42,15 +43,16 @@ export interface IndexedDbStoreOptions {
  * `store_version` where a later visavis wrote it, `store_quota` and `store_unavailable` where the browser gives no room
  * or does not allow it.
  */
-export async function indexedDbStore({ name, whenLocked = 'read' }: IndexedDbStoreOptions): Promise<Store> {
-  if (typeof name !== 'string' || name.length < 1 || name.length > 100) {
-    throw new VisavisError('invalid_option', 'name must be a string of 1 to 100 characters.')
-  }
-  if (whenLocked !== 'read' && whenLocked !== 'refuse') {
-    throw new VisavisError('invalid_option', "whenLocked must be 'read' or 'refuse'.")
-  }
+export async function indexedDbStore(options: IndexedDbStoreOptions): Promise<Store> {
+  checkOptions('options', indexedDbOptions, options)
+  const { name, whenLocked = 'read' } = options
   const database = await openShared(name, whenLocked)
   return new IndexedDbStore(name, database, database.isWritable ? 0 : undefined)
+}
+
+const indexedDbOptions: OptionShape<IndexedDbStoreOptions> = {
+  name: text(1, 100),
+  whenLocked: optional(oneOf('read', 'refuse')),
 }
 
 type Reading = IDBPTransaction<StoreSchema, typeof ofPersons, 'readonly'>

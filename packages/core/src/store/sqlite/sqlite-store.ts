@@ -5,11 +5,19 @@ import { checkPages, emptyLog } from './database.ts'
 import { SqlitePeople, type DamagedPerson } from './people.ts'
 import { snapshotFile } from './snapshot-file.ts'
 import type { SnapshotStorage } from '../snapshot-storage.ts'
+import { checkOptions, invalidOption, text, type OptionShape } from '../../values/option-shape.ts'
 import type { CollectionRecord, PersonQuery, PersonRecord, PersonTemplates, Store, StoreChange } from '../store.ts'
 
 export interface SqliteStoreOptions {
   /** The database file; made where there is none. Its folder must exist. */
   path: string
+}
+
+const sqliteOptions: OptionShape<SqliteStoreOptions> = {
+  path: (name, value) => {
+    text(1, 32_767)(name, value)
+    if ((value as string).includes('\0')) throw invalidOption(name, 'must not have a null character')
+  },
 }
 
 /** A store in a file. */
@@ -34,11 +42,13 @@ export interface SqliteStore extends Store {
  * A store in one SQLite file, through Node's own `node:sqlite`. A write that has resolved survives a loss of power; one
  * process at a time holds the file.
  *
- * @throws VisavisError `store_locked` where another process holds it, `store_corrupt` where it is no store or damaged,
+ * @throws VisavisError `invalid_option`, `store_locked` where another process holds it, `store_corrupt` where it is no store or damaged,
  * `store_version` where a later visavis wrote it, `store_unavailable` where it cannot be opened, `store_quota` where the
  * disk has no room to bring it to this version.
  */
-export async function sqliteStore({ path }: SqliteStoreOptions): Promise<SqliteStore> {
+export async function sqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
+  checkOptions('options', sqliteOptions, options)
+  const { path } = options
   const store = new SqliteFile(path)
   try {
     await store.erased()
