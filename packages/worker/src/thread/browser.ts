@@ -11,6 +11,9 @@ serveMatcher({ open: (request) => openParts(request, openStore) })
 serveRecognizer({ open: (request) => createRecognizer(recognizerOptions(request)) })
 
 async function openStore(description: StoreDescription): Promise<Store> {
-  if (description.kind === 'indexeddb') return indexedDbStore(description)
+  if (description.kind === 'indexeddb') {
+    const { name, whenLocked } = description
+    return indexedDbStore({ name, ...(whenLocked !== undefined && { whenLocked }) })
+  }
   throw new VisavisError('invalid_option', "In a browser store.kind must be 'memory' or 'indexeddb'.")
 }

@@ -15,5 +15,5 @@ async function openStore(description: StoreDescription): Promise<Store> {
   }
   // Loaded where it is asked for: Node warns of its SQLite, which was not stable in its first versions.
   const { sqliteStore } = await import('@visavis/core/sqlite')
-  return sqliteStore(description)
+  return sqliteStore({ path: description.path })
 }
