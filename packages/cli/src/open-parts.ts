@@ -1,4 +1,4 @@
-import type { IndexName, Recognizer, Store } from '@visavis/core'
+import type { CheckedStore, IndexName, Recognizer, Store } from '@visavis/core'
 import type { SqliteStore } from '@visavis/core/sqlite'
 
 /** What a command says about where people are kept, and about what recognizes them. Plain data: it crosses into a worker. */
@@ -49,14 +49,14 @@ export async function partsOver(
 }
 
 /** A store as it is in its file, encrypted or not. */
-export async function openFile(path: string): Promise<SqliteStore> {
+async function openFile(path: string): Promise<SqliteStore> {
   // Loaded here, so that help and misuse are answered at once.
   const { sqliteStore } = await import('@visavis/core/sqlite')
   return sqliteStore({ path })
 }
 
 /** A store as people are read from it. */
-export async function openStore(path: string): Promise<Store> {
+export async function openStore(path: string): Promise<CheckedStore> {
   const people = await openFile(path)
   const passphrase = process.env.VISAVIS_STORE_PASSPHRASE
   // Set and empty is a secret that did not come: the store must not be opened, or made, as a plain one.

@@ -61,6 +61,7 @@ export { encryptedStore, type EncryptedStore, type RotationOptions } from './sto
 export type { Secret } from './store/encrypted/sealing.ts'
 export { exportCollection, type ExportOptions } from './transfer/export-collection.ts'
 export { importCollection, type ImportOptions, type ImportReport } from './transfer/import-collection.ts'
+export type { CheckedStore, IntegrityOptions } from './store/faulty-people.ts'
 export { memoryStore } from './store/memory-store.ts'
 export type { SnapshotStorage } from './store/snapshot-storage.ts'
 export type {

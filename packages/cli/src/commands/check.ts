@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
 import { checkStore } from '../open-matcher.ts'
-import { openFile } from '../open-parts.ts'
+import { openStore } from '../open-parts.ts'
 import { options } from '../option-values.ts'
 import { paint } from '../output.ts'
 import { printable } from '../printable.ts'
@@ -24,7 +24,9 @@ export function addCheck(program: Command, context: Context): void {
       `
 A store with a damaged person is not opened: who is looked for and not found would seem not to be enrolled. --repair
 deletes the damaged people and prints their ids; a sync brings them back, others are enrolled anew. A copy from before the
-damage is better where there is one. No passphrase is needed.
+damage is better where there is one. Of an encrypted store
+the templates are checked where VISAVIS_STORE_PASSPHRASE is set. Templates that an earlier version stored unchecked are
+damage, too: visavis reembed makes new ones of the thumbnails, so that nobody has to be taken out.
 
 It ends with 0 where the store is whole, or was repaired, and with 3 where it is damaged.
 
@@ -37,7 +39,7 @@ Examples:
 
 async function check({ store: file, repair }: CheckCommandOptions, { output }: Context): Promise<void> {
   await checkStore(file)
-  const store = await openFile(file)
+  const store = await openStore(file)
   try {
     const deleted = repair ? await store.deleteDamaged() : []
     await store.checkIntegrity()

@@ -101,7 +101,7 @@ async function takeIn(
   let frame = await reader.frame()
   for (; frame.kind === frameKinds.person; frame = await reader.frame()) {
     signal?.throwIfAborted()
-    const person = decodePerson(frame.content)
+    const person = decodePerson(frame.content, records.model)
     checkRecord(personFault(person))
     if (!person.collectionIds.every((id) => known.has(id))) throw damaged()
     batch.push(await current(records, person, report, signal))

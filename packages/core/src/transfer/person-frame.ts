@@ -1,6 +1,8 @@
 import { bytesOfFloats, floatsOfBytes } from '../store/float-bytes.ts'
 import { packParts, unpackParts } from '../store/packed-parts.ts'
 import type { FaceRecord, PersonRecord } from '../store/store.ts'
+import type { RecognitionModel } from '../recognition/recognizer.ts'
+import { templateFault } from '../template.ts'
 import { damaged } from './collection-file.ts'
 
 /** Of a person in a file the JSON; the parts are each face's thumbnail and template. */
@@ -14,8 +16,11 @@ export function encodePerson(person: PersonRecord): Uint8Array {
   return packParts(value, parts)
 }
 
-/** @throws VisavisError `store_corrupt` */
-export function decodePerson(bytes: Uint8Array): PersonRecord {
+/**
+ * @param model Whose templates' length is known.
+ * @throws VisavisError `store_corrupt`, also where a template is none
+ */
+export function decodePerson(bytes: Uint8Array, model: Pick<RecognitionModel, 'id' | 'dimensions'>): PersonRecord {
   const { value, parts } = unpackParts(bytes) ?? { value: null, parts: [] }
   if (!isPersonValue(value) || parts.length !== 2 * value.faces.length) throw damaged()
   const faces = value.faces.map(({ id, modelId }, i): FaceRecord => {
@@ -24,7 +29,9 @@ export function decodePerson(bytes: Uint8Array): PersonRecord {
       Uint8Array,
     ]
     if (typeof id !== 'string' || typeof modelId !== 'string' || template.byteLength % 4 !== 0) throw damaged()
-    return { id, modelId, thumbnail, template: floatsOfBytes(template) }
+    const values = floatsOfBytes(template)
+    if (templateFault(values, modelId === model.id ? model.dimensions : undefined) !== undefined) throw damaged()
+    return { id, modelId, thumbnail, template: values }
   })
   const { id, name, gender, dateOfBirth, nationality, notes, collectionIds, createdAt, modifiedAt } = value
   return { id, name, gender, dateOfBirth, nationality, notes, collectionIds, createdAt, modifiedAt, faces }

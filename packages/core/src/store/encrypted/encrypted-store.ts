@@ -1,5 +1,6 @@
 import { VisavisError } from '../../errors.ts'
 import { batches, mapBatches, mapInBatches } from '../batches.ts'
+import { checkTemplates, deleteFaulty, type CheckedStore, type IntegrityOptions } from '../faulty-people.ts'
 import { headerKey } from './encryption-header.ts'
 import type { Secret } from './sealing.ts'
 import type { SnapshotStorage } from '../snapshot-storage.ts'
@@ -28,7 +29,7 @@ export interface RotationOptions {
 const rotationOptions: OptionShape<RotationOptions> = { signal: optional(abortSignal), onProgress: optional(callback) }
 
 /** A store whose people are encrypted. */
-export interface EncryptedStore extends Store {
+export interface EncryptedStore extends CheckedStore {
   /** Whether a change of the secret was interrupted: everything can be read, and some is still sealed with the old key. */
   readonly isRotating: boolean
   /**
@@ -182,6 +183,16 @@ class SealedStore implements EncryptedStore {
     this.#store.onChange?.(listener)
   }
 
+  async checkIntegrity(options?: IntegrityOptions): Promise<void> {
+    await asChecked(this.#store).checkIntegrity?.()
+    await checkTemplates(this, options)
+  }
+
+  async deleteDamaged(options?: IntegrityOptions): Promise<string[]> {
+    const deleted = await this.#queue.run(async () => (await asChecked(this.#store).deleteDamaged?.()) ?? [])
+    return [...deleted, ...(await deleteFaulty(this, options))]
+  }
+
   async close(): Promise<void> {
     await this.#queue.idle()
     await this.#store.close()
@@ -290,6 +301,11 @@ class SealedStore implements EncryptedStore {
         return change
     }
   }
+}
+
+/** A store that may check what is under the encryption. */
+function asChecked(store: Store): Partial<CheckedStore> {
+  return store
 }
 
 async function* idsOf(store: Store): AsyncIterable<string> {

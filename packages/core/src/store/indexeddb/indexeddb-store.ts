@@ -1,4 +1,6 @@
 import type { IDBPTransaction } from 'idb'
+import { headerKey } from '../encrypted/encryption-header.ts'
+import { checkTemplates, deleteFaulty, type CheckedStore, type IntegrityOptions } from '../faulty-people.ts'
 import { VisavisError } from '../../errors.ts'
 import { changesAfter, lastRevision, newsAfter } from './changes.ts'
 import { openShared, type SharedDatabase } from './database.ts'
@@ -14,7 +16,6 @@ import type {
   PersonQuery,
   PersonRecord,
   PersonTemplates,
-  Store,
   StoreChange,
 } from '../store.ts'
 import { nameMatcher } from '../../values/name-matcher.ts'
@@ -43,7 +44,7 @@ export interface IndexedDbStoreOptions {
  * `store_version` where a later visavis wrote it, `store_quota` and `store_unavailable` where the browser gives no room
  * or does not allow it.
  */
-export async function indexedDbStore(options: IndexedDbStoreOptions): Promise<Store> {
+export async function indexedDbStore(options: IndexedDbStoreOptions): Promise<CheckedStore> {
   checkOptions('options', indexedDbOptions, options)
   const { name, whenLocked = 'read' } = options
   const database = await openShared(name, whenLocked)
@@ -60,7 +61,7 @@ type Reading = IDBPTransaction<StoreSchema, typeof ofPersons, 'readonly'>
 /** How many people are read at once. */
 const batchSize = 1000
 
-class IndexedDbStore implements Store {
+class IndexedDbStore implements CheckedStore {
   readonly snapshots: SnapshotStorage
   readonly #name: string
   readonly #database: SharedDatabase
@@ -215,6 +216,14 @@ class IndexedDbStore implements Store {
     }
   }
 
+  async checkIntegrity(options?: IntegrityOptions): Promise<void> {
+    if (!(await this.#isSealed())) await checkTemplates(this, options)
+  }
+
+  async deleteDamaged(options?: IntegrityOptions): Promise<string[]> {
+    return (await this.#isSealed()) ? [] : deleteFaulty(this, options)
+  }
+
   async close(): Promise<void> {
     this.#listeners.length = 0
     this.#channel?.close()
@@ -228,6 +237,11 @@ class IndexedDbStore implements Store {
     this.#ownFrom = await last.catch(() => undefined)
     if (this.#ownFrom === undefined) this.#database.close()
     this.#tell()
+  }
+
+  /** Whether the people are encrypted, so that here no template is what it stands for. */
+  async #isSealed(): Promise<boolean> {
+    return (await this.state(headerKey)) !== undefined
   }
 
   #tell(): void {

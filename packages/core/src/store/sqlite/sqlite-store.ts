@@ -1,4 +1,6 @@
 import { isVisavisError, VisavisError } from '../../errors.ts'
+import { headerKey } from '../encrypted/encryption-header.ts'
+import { checkTemplates, deleteFaulty, type CheckedStore, type IntegrityOptions } from '../faulty-people.ts'
 import { SqliteChanges } from './changes.ts'
 import { SqliteConnection } from './connection.ts'
 import { checkPages, emptyLog } from './database.ts'
@@ -6,7 +8,7 @@ import { SqlitePeople, type DamagedPerson } from './people.ts'
 import { snapshotFile } from './snapshot-file.ts'
 import type { SnapshotStorage } from '../snapshot-storage.ts'
 import { checkOptions, invalidOption, text, type OptionShape } from '../../values/option-shape.ts'
-import type { CollectionRecord, PersonQuery, PersonRecord, PersonTemplates, Store, StoreChange } from '../store.ts'
+import type { CollectionRecord, PersonQuery, PersonRecord, PersonTemplates, StoreChange } from '../store.ts'
 
 export interface SqliteStoreOptions {
   /** The database file; made where there is none. Its folder must exist. */
@@ -20,23 +22,12 @@ const sqliteOptions: OptionShape<SqliteStoreOptions> = {
   },
 }
 
-/** A store in a file. */
-export interface SqliteStore extends Store {
-  /**
-   * Reads the whole file and holds all of it against itself, and everybody against their checksums; it takes about as long
-   * as copying the file.
-   * @throws VisavisError `store_corrupt`
-   */
-  checkIntegrity(): Promise<void>
-  /**
-   * Deletes everybody who is not as they were written, so that the store opens again without them. To be called before
-   * a matcher gets the store.
-   * @returns the ids of who was enrolled and is not any more: enroll them anew, or sync; who was kept for later by a sync
-   * or an import comes again with it
-   * @throws VisavisError `store_corrupt` where the file itself is damaged, and not people in it; `store_*`
-   */
-  deleteDamaged(): Promise<string[]>
-}
+/**
+ * A store in a file. Its checks read the whole file and hold all of it against itself, and everybody against their
+ * checksums, too; that takes about as long as copying the file. Of people who are encrypted it knows only that: the
+ * templates are checked by `encryptedStore`.
+ */
+export interface SqliteStore extends CheckedStore {}
 
 /**
  * A store in one SQLite file, through Node's own `node:sqlite`. A write that has resolved survives a loss of power; one
@@ -101,28 +92,32 @@ class SqliteFile implements SqliteStore {
     this.#leftToErase = false
   }
 
-  async checkIntegrity(): Promise<void> {
+  async checkIntegrity(options?: IntegrityOptions): Promise<void> {
     const { database, path } = this.#connection
     this.#connection.guarded(() => {
       checkPages(database, path, 'integrity_check(1)')
       checkPages(database, path, 'foreign_key_check')
     })
     const { length } = await this.#damaged()
-    if (length === 0) return
+    if (length === 0) {
+      if (!(await this.#isSealed())) await checkTemplates(this, options)
+      return
+    }
     throw new VisavisError(
       'store_corrupt',
       `The store ${path} holds damaged records, ${length} of them; restore a copy of it, or take them out, with visavis check --repair or deleteDamaged(), and enroll those people anew.`,
     )
   }
 
-  async deleteDamaged(): Promise<string[]> {
+  async deleteDamaged(options?: IntegrityOptions): Promise<string[]> {
     const damaged = await this.#damaged()
     this.#transaction(() => {
       for (const person of damaged) this.#changes.deleteDamaged(person)
       this.#changes.deleteStrayMemberships()
     })
     await this.erased()
-    return damaged.filter(({ area }) => area === undefined).map(({ id }) => id)
+    const deleted = damaged.filter(({ area }) => area === undefined).map(({ id }) => id)
+    return (await this.#isSealed()) ? deleted : [...deleted, ...(await deleteFaulty(this, options))]
   }
 
   templates(): AsyncIterable<PersonTemplates> {
@@ -167,6 +162,11 @@ class SqliteFile implements SqliteStore {
 
   async close(): Promise<void> {
     this.#connection.close()
+  }
+
+  /** Whether the people are encrypted, so that here no template is what it stands for. */
+  async #isSealed(): Promise<boolean> {
+    return (await this.state(headerKey)) !== undefined
   }
 
   async #damaged(): Promise<DamagedPerson[]> {
