@@ -31,13 +31,13 @@ export default defineConfig([
   {
     // In Node packages are found by their names, and are those that the app has itself.
     ...shared,
-    entry: { 'worker/node': 'src/thread/node.ts' },
+    entry: { 'worker/node': 'src/worker/node.ts' },
     deps: { neverBundle: [/^node:/] },
   },
   {
     // One file that needs nothing but the model files: they lie in ../assets, as the models package names them.
     ...shared,
-    entry: { 'worker/browser': 'src/thread/browser.ts' },
+    entry: { 'worker/browser': 'src/worker/browser.ts' },
     platform: 'browser',
     deps: { alwaysBundle: [/./] },
     alias: {

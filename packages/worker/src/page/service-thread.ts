@@ -1,9 +1,9 @@
 import { isVisavisError, VisavisError } from '@visavis/core'
 import { wrap, type Remote } from 'comlink'
 import { fromFailure, type Outcome } from '../failure.ts'
-import { nodeWorker } from './node-worker.ts'
+import { nodeWorker } from '../node-worker.ts'
 import { protocolVersion, type Greeting, type ToldProgress } from '../protocol.ts'
-import { webWorker } from './web-worker.ts'
+import { webWorker } from '../web-worker.ts'
 import type { WorkerHandle, WorkerSource } from './worker-handle.ts'
 
 /** What every service in a worker answers. */

@@ -1,9 +1,9 @@
 import type { Worker } from 'node:worker_threads'
-import { isWorkerLike, nameOf, type WorkerHandle, type WorkerSource } from './worker-handle.ts'
+import { isWorkerLike, nameOf, type WorkerHandle, type WorkerSource } from './page/worker-handle.ts'
 
 const here = import.meta.url
 /** Beside this file, in sources and as built. Not written as bundlers look for it: it is not for browsers. */
-const file = here.endsWith('.ts') ? '../thread/node.ts' : 'worker/node.js'
+const file = here.endsWith('.ts') ? 'worker/node.ts' : 'worker/node.js'
 
 /** Node takes these only with a program given as text, and refuses to start a worker that inherits them. */
 const notInherited = /^(--input-type|--eval|-e|--print|-p)\b/

@@ -2,9 +2,9 @@
 import { VisavisError, type Store } from '@visavis/core'
 import { createRecognizer } from '@visavis/core/tfjs'
 import type { StoreDescription } from '../protocol.ts'
-import { openParts, recognizerOptions } from './open-parts.ts'
-import { serveMatcher } from './serve-matcher.ts'
-import { serveRecognizer } from './serve-recognizer.ts'
+import { openParts, recognizerOptions } from '../thread/open-parts.ts'
+import { serveMatcher } from '../thread/serve-matcher.ts'
+import { serveRecognizer } from '../thread/serve-recognizer.ts'
 
 serveMatcher({ open: (request) => openParts(request, openStore) })
 serveRecognizer({ open: (request) => createRecognizer(recognizerOptions(request)) })

@@ -1,4 +1,4 @@
-import { isWorkerLike, nameOf, type WorkerHandle, type WorkerSource } from './worker-handle.ts'
+import { isWorkerLike, nameOf, type WorkerHandle, type WorkerSource } from './page/worker-handle.ts'
 
 /** How long a browser may take to end a worker, milliseconds. */
 const endingTime = 5000
