@@ -30,7 +30,12 @@ const told: Partial<Record<ErrorCode, ErrorCode>> = {
   network: 'server',
   bad_response: 'server',
 }
-const inside = [...errorCodes.ModelError, ...errorCodes.StoreError, ...errorCodes.WorkerError]
+const inside = [
+  ...errorCodes.ModelError,
+  ...errorCodes.RuntimeError,
+  ...errorCodes.StoreError,
+  ...errorCodes.WorkerError,
+]
 for (const code of inside) told[code] = 'server'
 
 function answer(code: ErrorCode, message = 'It is so.'): unknown {
