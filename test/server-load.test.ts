@@ -129,13 +129,25 @@ it('answers about its health while it recognizes', async () => {
   expect(answered).toBeGreaterThan(3)
 })
 
+/** The matcher, which searches as ever, but not before the test says so. */
+function searchingAfter(signal: AbortSignal): FaceMatcher {
+  const opened = once(signal, 'abort')
+  return Object.create(matcher, {
+    search: {
+      value: (...args: Parameters<FaceMatcher['search']>) => opened.then(() => matcher.search(...args)),
+    },
+  }) as FaceMatcher
+}
+
 it('does no work for callers who went away', async () => {
-  await using server = await startTestServer(matcher)
+  const gate = new AbortController()
+  await using server = await startTestServer(searchingAfter(gate.signal))
   const controller = new AbortController()
   const gone = Array.from({ length: 10 }, () => search(server, controller.signal).catch((error: Error) => error.name))
   await expect.poll(() => gauge(server, 'visavis_recognitions_waiting')).toBeGreaterThan(0)
   controller.abort()
   expect(new Set(await Promise.all(gone))).toContain('AbortError')
+  gate.abort()
   expect((await search(server)).status).toBe(200)
   await expect.poll(() => gauge(server, 'visavis_recognitions_waiting')).toBe(0)
   const statuses = server.log.flatMap((entry) => (entry.event === 'request' ? [entry.status] : []))
@@ -145,13 +157,7 @@ it('does no work for callers who went away', async () => {
 describe('close', () => {
   it('lets requests under way finish, takes no more, and says so', async () => {
     const gate = new AbortController()
-    const opened = once(gate.signal, 'abort')
-    // Searches as ever, but not before the test says so.
-    const patient = Object.create(matcher, {
-      search: {
-        value: (...args: Parameters<FaceMatcher['search']>) => opened.then(() => matcher.search(...args)),
-      },
-    }) as FaceMatcher
+    const patient = searchingAfter(gate.signal)
     const server = await startTestServer(patient)
     const { port, url } = server.listener
     const underWay = Array.from({ length: 5 }, () => search(server))
