@@ -1,7 +1,8 @@
 import type { Calibration } from './manifest.ts'
 
 /**
- * Cosine similarities and the false-match rates measured at them. Written by `pnpm calibrate --write`.
+ * Cosine similarities and the false-match rates measured at them. Written by `pnpm calibrate --write`
+ * from embeddings of the same weights in another runtime; to be fitted anew with this one's before figures are quoted.
  *
  * Fitted on 1,404 people, half of those in lfw-crops: the ones whose name's SHA-256 begins with an even byte.
  * 5,065,994 comparisons of different people, every ordered pair of people weighing the same.
