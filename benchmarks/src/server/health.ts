@@ -35,7 +35,9 @@ export async function measureHealth(seconds: number): Promise<Health> {
   const ended = once(server, 'exit')
   try {
     const [line] = (await Promise.race([once(createInterface(server.stdout), 'line'), ended])) as [unknown]
-    const [url] = /http:\S+$/.exec(String(line)) ?? []
+    const url = String(line)
+      .split(' ')
+      .find((word) => word.startsWith('http:'))
     if (url === undefined) throw new Error(`The server did not start: ${String(line)}.`)
     const photograph = path.join(packageFolder('@vladmandic/face-api'), 'demo/sample1.jpg')
     const picture = await sharp(photograph).resize(largest).jpeg({ quality: 85 }).toBuffer()

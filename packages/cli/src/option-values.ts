@@ -62,7 +62,7 @@ export const options = {
 }
 
 function parseMinScore(text: string): number {
-  const score = /^\d*\.?\d+$/.test(text.trim()) ? Number(text) : Number.NaN
+  const score = /^(?:\d+(?:\.\d+)?|\.\d+)$/.test(text.trim()) ? Number(text) : Number.NaN
   if (!(score >= 0.5 && score <= 1)) throw new InvalidArgumentError('It must be a number from 0.5 to 1, such as 0.7.')
   return score
 }

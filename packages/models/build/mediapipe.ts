@@ -54,9 +54,10 @@ function named(names: Map<string, string>, tensor: string): string {
 
 /** The byte ranges stand in the package's own loader script; they are read from there. */
 function packedFile(packed: Uint8Array, index: string, name: string): Uint8Array {
-  const list = /"files":\s*(\[.*?\])/s.exec(index)?.[1]
-  if (list === undefined) throw new Error('the packed assets loader lists no files')
-  const files = JSON.parse(list) as { filename: string; start: number; end: number }[]
+  const start = index.indexOf('[', index.indexOf('"files":'))
+  const end = index.indexOf(']', start) + 1
+  if (start < 0 || end === 0) throw new Error('the packed assets loader lists no files')
+  const files = JSON.parse(index.slice(start, end)) as { filename: string; start: number; end: number }[]
   const entry = files.find((file) => file.filename.endsWith(`/${name}`))
   if (entry === undefined) throw new Error(`the packed assets have no ${name}`)
   return new Uint8Array(packed.subarray(entry.start, entry.end))

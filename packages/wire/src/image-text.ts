@@ -20,14 +20,21 @@ export function toImageText(bytes: Uint8Array): string {
  */
 export function fromImageText(text: string): Uint8Array<ArrayBuffer> {
   const bare = bareImageText(text)
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(bare) || bare.replace(/=+$/, '').length % 4 === 1) {
+  const data = withoutPadding(bare)
+  if (!/^[A-Za-z0-9+/]*$/.test(data) || data.length % 4 === 1) {
     throw new VisavisError('invalid_image', 'The image is no base64; send the bytes of a JPEG, PNG or WebP as base64.')
   }
-  if (nodeBuffer !== undefined) return new Uint8Array(nodeBuffer.from(bare, 'base64'))
-  const binary = atob(bare.replace(/=+$/, ''))
+  if (nodeBuffer !== undefined) return new Uint8Array(nodeBuffer.from(data, 'base64'))
+  const binary = atob(data)
   const bytes = new Uint8Array(binary.length)
   for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i)
   return bytes
+}
+
+/** Without the one or two signs that may fill base64 up to a multiple of four. */
+function withoutPadding(base64: string): string {
+  if (base64.endsWith('==')) return base64.slice(0, -2)
+  return base64.endsWith('=') ? base64.slice(0, -1) : base64
 }
 
 /** Node's own is several times as fast as what all runtimes have; browsers have none. */

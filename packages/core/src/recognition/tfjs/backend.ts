@@ -83,9 +83,8 @@ function processListeners(): Map<string, Set<Listener>> {
 
 /** The loader's handlers do nothing but throw what they are given; the app may add others of its own meanwhile. */
 function isLoaders(listener: Listener): boolean {
-  return /^function\s*\((\w+)\)\s*\{\s*(if\s*\(!\(\1 instanceof [\w$]+\)\)\s*\{?)?\s*throw \1;?[\s}]*$/.test(
-    String(listener),
-  )
+  const code = String(listener).replaceAll(/\s/g, '')
+  return /^function\((\w+)\)\{(?:if\(!\(\1instanceof[\w$]+\)\)\{?)?throw\1;?\}*$/.test(code)
 }
 
 /** In Node the backend's loader installs handlers that would end the app's process on any unhandled rejection. */

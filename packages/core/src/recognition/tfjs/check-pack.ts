@@ -56,7 +56,7 @@ function checkParts({ id, networks, dimensions, calibration, plans }: ModelPack)
     check(views.distinct > 0 && views.distinct < 1, 'calibration.views.distinct lies between 0 and 1')
   }
   if (lookAlikes !== undefined) {
-    const bytes = lookAlikes.centers.length * 0.75 - (/=*$/.exec(lookAlikes.centers)?.[0].length ?? 0)
+    const bytes = bytesOfBase64(lookAlikes.centers)
     check(
       bytes % dimensions === 0 && bytes >= dimensions * lookAlikes.nearest && lookAlikes.nearest >= 1,
       'calibration.lookAlikes.centers are rows of as many values as a template, so many at least as are to be nearest',
@@ -85,4 +85,13 @@ function isLandmark(index: number): boolean {
 
 function isPositiveInteger(value: number): boolean {
   return Number.isInteger(value) && value > 0
+}
+
+/** Not a number where it is no base64. */
+function bytesOfBase64(text: string): number {
+  try {
+    return atob(text).length
+  } catch {
+    return Number.NaN
+  }
 }
