@@ -46,7 +46,10 @@ async function team(model?: string): Promise<LocalMatcher> {
   return matcher
 }
 
-async function written(from: LocalMatcher, options: Parameters<typeof exportCollection>[1] = {}): Promise<Uint8Array> {
+async function written(
+  from: Pick<LocalMatcher, 'records'>,
+  options: Parameters<typeof exportCollection>[1] = {},
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   for await (const chunk of exportCollection(from, options)) chunks.push(chunk)
   return Uint8Array.from(Buffer.concat(chunks))
@@ -162,6 +165,35 @@ describe('an exported collection', () => {
     await rejects(importCollection(to, chunksOf(file)), 'store_key')
     await rejects(importCollection(to, chunksOf(file), { passphrase: 'wrong' }), 'store_key')
     await rejects(importCollection(to, chunksOf(new Uint8Array(5000))), 'store_corrupt')
+  })
+
+  it('is refused plain where a passphrase is passed, whatever the file says of itself', async () => {
+    const to = await open()
+    await rejects(importCollection(to, chunksOf(await written(await team())), { passphrase: 'right' }), 'store_key')
+    expect(await everybody(to)).toEqual([])
+  })
+
+  it('is refused with a record that no gallery takes', async () => {
+    const from = await team()
+    const good = await everybody(from)
+    const bad: Partial<PersonRecord>[] = [
+      { id: '..' },
+      { id: 'x'.repeat(101) },
+      { id: '\ud800' },
+      { name: 'A\u0000' },
+      { name: ' ' },
+      { dateOfBirth: '0000-01-01' },
+      { notes: 'x'.repeat(501) },
+    ]
+    for (const fault of bad) {
+      const records = {
+        ...from.records,
+        persons: async () => good.map((person) => (person.id === 'bo' ? { ...person, ...fault } : person)),
+      }
+      const to = await open()
+      await rejects(importCollection(to, chunksOf(await written({ records }))), 'store_corrupt')
+      expect([await everybody(to), await to.collections.list()]).toEqual([[], []])
+    }
   })
 
   it('is all or nothing also where the import is stopped, or the process ends', async () => {
