@@ -2,6 +2,7 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { protocolVersion } from '../packages/worker/src/protocol.ts'
 import { findChromium } from '../scripts/chromium.mjs'
 import { people } from './support/people.ts'
 import { loadPhoto } from './support/photo-node.ts'
@@ -181,14 +182,17 @@ describe('a page with', () => {
 
   it('a worker that ends itself, or lets an error escape, hears of it', async () => {
     for (const [line, said] of [
-      [`setTimeout(() => close(), 2000)`, 'it was ended'],
-      [`setTimeout(() => { throw new TypeError('escaped') }, 2000)`, 'escaped'],
+      [`close()`, 'it was ended'],
+      [`throw new TypeError('escaped')`, 'escaped'],
     ]) {
       await open({
-        '/dying.js': { body: `import './worker/browser.js'\n${line}` },
+        '/dying.js': {
+          body: `import './worker/browser.js'\nnew BroadcastChannel('end').onmessage = () => { ${line} }`,
+        },
       })
       const opened = await newPage()
       expect(await call(opened, 'create', { worker: '/dying.js' })).toEqual({})
+      await opened.evaluate(() => new BroadcastChannel('end').postMessage('now'))
       await expect
         .poll(() => call(opened, 'search'), { timeout: 30_000 })
         .toMatchObject({ code: 'worker_crashed', message: expect.stringContaining(said as string) })
@@ -201,7 +205,7 @@ describe('a page with', () => {
     await open({
       '/stuck.js': {
         body: `addEventListener('message', ({ data: { port, lock } }) => {
-          const answers = { hello: 2, open: { kind: 'value' } }
+          const answers = { hello: ${protocolVersion}, open: { kind: 'value' } }
           navigator.locks.request(lock, () => {
             port.onmessage = ({ data: { id, path: [method] } }) => {
               if (method in answers) port.postMessage({ id, type: 'RAW', value: answers[method] })
