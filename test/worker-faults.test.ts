@@ -192,6 +192,7 @@ describe('a page with', () => {
       })
       const opened = await newPage()
       expect(await call(opened, 'create', { worker: '/dying.js' })).toEqual({})
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel's message has no target
       await opened.evaluate(() => new BroadcastChannel('end').postMessage('now'))
       await expect
         .poll(() => call(opened, 'search'), { timeout: 30_000 })

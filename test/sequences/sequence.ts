@@ -1,22 +1,14 @@
-import {
-  exportCollection,
-  importCollection,
-  isVisavisError,
-  type ErrorCode,
-  type FaceRecord,
-  type PersonRecord,
-  type StoreChange,
-} from '@visavis/core'
-import { toPixels, toShrunkJpeg } from '@visavis/core/image'
+import { exportCollection, importCollection, isVisavisError, type ErrorCode } from '@visavis/core'
 import { syncCollection, type SyncReport } from '@visavis/remote'
 import { expect } from 'vitest'
-import { emptyPicture, pictureOf, templateOf } from '../support/color-recognizer.ts'
 import { staff } from '../support/people-service.ts'
-import { GalleryModel, type Details, type ModelFile, type ModelPerson, type Outcome } from './gallery-model.ts'
+import { describeGallery, describeModel, isSame } from './gallery-description.ts'
+import { GalleryModel, type ModelFile, type Outcome } from './gallery-model.ts'
 import type { Home, HomeModels } from './home.ts'
 import { malformedCalls } from './malformed-calls.ts'
-import { numberOfTemplate } from './number-of-template.ts'
-import { syncedCollection, type ApplyChange, type PersonStep, type SequenceStep, type Step } from './step.ts'
+import { planApply } from './plan-apply.ts'
+import { picture, requestOf } from './step-records.ts'
+import { syncedCollection, type SequenceStep, type Step } from './step.ts'
 import type { SyncedService } from './synced-service.ts'
 
 const least = { minScore: 0.9, mode: 'FAST' } as const
@@ -81,10 +73,10 @@ export class Sequence {
     const orders = [await this.#order(a, b), await this.#order(b, a)] as const
     const [first, second] = orders[0].plans
     const [codesA, codesB] = await Promise.all([codesOf(first.call), codesOf(second.call)])
-    const found = await this.#found()
+    const found = await describeGallery(this.#home.local)
     const fitting = orders.find(({ plans, model }, i) => {
       const [planA, planB] = i === 0 ? plans : [plans[1], plans[0]]
-      return fits(codesA, planA.outcome) && fits(codesB, planB.outcome) && isSame(found, describe(model))
+      return fits(codesA, planA.outcome) && fits(codesB, planB.outcome) && isSame(found, describeModel(model))
     })
     if (fitting !== undefined) {
       this.#model = fitting.model
@@ -93,7 +85,7 @@ export class Sequence {
     // In neither of the orders; one of them is shown.
     expectSame(
       { codesA, codesB, found },
-      { ...orders[0].plans.map(({ outcome }) => outcome), found: describe(orders[0].model) },
+      { ...orders[0].plans.map(({ outcome }) => outcome), found: describeModel(orders[0].model) },
     )
   }
 
@@ -121,19 +113,19 @@ export class Sequence {
     }
     await this.#home.reopen(modelsOf(step.kind === 'change_model' ? after : before))
     for (const model of [before, after]) model.open()
-    const found = await this.#found()
+    const found = await describeGallery(this.#home.local)
     if (isPiecemeal === true) {
       this.#model = before.copy()
       this.#model.reembed(
         found.persons.flatMap(([id, { faces }]) => (faces.every((face) => face.modelId === after.modelId) ? [id] : [])),
       )
-      expectSame(found, describe(this.#model))
+      expectSame(found, describeModel(this.#model))
       return
     }
-    const isDone = outcome.length === 0 && isSame(found, describe(after))
+    const isDone = outcome.length === 0 && isSame(found, describeModel(after))
     this.#model = isDone ? after : before
     // Where the swap was made, it is opened with both, and nothing is left to be brought over.
-    expectSame(found, describe(this.#model))
+    expectSame(found, describeModel(this.#model))
   }
 
   async #plan(step: Step): Promise<Plan> {
@@ -176,8 +168,10 @@ export class Sequence {
       }
       case 'together':
         throw new Error('Two steps at once have no plan of their own.')
-      case 'apply':
-        return this.#planApply(step.changes, after)
+      case 'apply': {
+        const { changes, outcome } = await planApply(step.changes, after)
+        return { after, outcome, call: () => home.local.records.apply(changes) }
+      }
       case 'export':
         return this.#planExport(step.collectionId, after)
       case 'import':
@@ -208,40 +202,6 @@ export class Sequence {
         return { after, outcome: [], call: () => home.reopen(opened) }
       }
     }
-  }
-
-  async #planApply(given: readonly ApplyChange[], after: GalleryModel): Promise<Plan> {
-    const changes: StoreChange[] = []
-    const outcome = new Set<ErrorCode>()
-    for (const change of given) {
-      if (change.kind === 'delete') {
-        after.delete(change.id)
-        changes.push({ kind: 'delete_person', id: change.id })
-        continue
-      }
-      if (change.kind === 'join' || change.kind === 'leave') {
-        const kind = change.kind === 'join' ? 'join_collection' : 'leave_collection'
-        for (const code of after[change.kind](change.id, change.collectionId)) outcome.add(code)
-        const modifiedAt = '2026-03-10T07:15:00.000Z'
-        changes.push({ kind, personId: change.id, collectionId: change.collectionId, modifiedAt })
-        continue
-      }
-      if (change.kind === 'bad_template') {
-        const template = spoiled(templateOf(3, after.modelId), change.spoil)
-        const [face] = await facesOf([3], after.modelId)
-        const person = recordOf({ ...nobody, id: change.id }, [{ ...(face as FaceRecord), template }])
-        changes.push({ kind: 'put_person', person })
-        outcome.add('dimension_mismatch')
-        after.persons.set(change.id, modelOf(nobody, after.modelId, false))
-        continue
-      }
-      const { person } = change
-      const isSynced = after.persons.get(person.id)?.isSynced ?? false
-      after.persons.set(person.id, modelOf(person, after.modelId, isSynced))
-      if (person.collections.some((id) => !after.collections.has(id))) outcome.add('collection_not_found')
-      changes.push({ kind: 'put_person', person: recordOf(person, await facesOf(person.numbers, after.modelId)) })
-    }
-    return { after, outcome: [...outcome], call: () => this.#home.local.records.apply(changes) }
   }
 
   #planExport(collectionId: string | undefined, after: GalleryModel): Plan {
@@ -296,7 +256,7 @@ export class Sequence {
       seen.map(({ id, name, notes, dateOfBirth, collections: inside, thumbnails: views }) => {
         return [id, name, notes, dateOfBirth, inside.map((one) => one.id).sort(), views.length]
       }),
-      describe(this.#model).persons.map(([id, { name, notes, dateOfBirth, collections: inside, faces }]) => {
+      describeModel(this.#model).persons.map(([id, { name, notes, dateOfBirth, collections: inside, faces }]) => {
         return [id, name, notes, dateOfBirth, inside, faces.length]
       }),
     )
@@ -311,7 +271,7 @@ export class Sequence {
   /** Everything that can be told apart. */
   async #check(): Promise<void> {
     await this.#glance()
-    expectSame(await this.#found(), describe(this.#model))
+    expectSame(await describeGallery(this.#home.local), describeModel(this.#model))
     const numbers = new Set([...this.#model.persons.values()].flatMap(({ faces }) => faces.map(({ number }) => number)))
     for (const number of [...numbers, 100]) await this.#checkSearch(number, undefined)
     for (const collectionId of [...this.#model.collections.keys(), 'k0']) {
@@ -337,132 +297,17 @@ export class Sequence {
     )
     expectAnswer(found, wanted)
   }
-
-  async #found(): Promise<Description> {
-    const { records } = this.#home.local
-    const people = await records.persons(await records.ids())
-    const notes = new Set((await records.states('sync/person/')).map(([key]) => key.slice('sync/person/'.length)))
-    return {
-      persons: people.map(({ id, name, notes: text, dateOfBirth, collectionIds, faces }) => [
-        id,
-        {
-          name,
-          notes: text,
-          dateOfBirth,
-          collections: [...collectionIds].sort(),
-          faces: faces.map(({ modelId, template }) => ({ number: numberOfTemplate(template, modelId), modelId })),
-          isSynced: notes.has(id),
-        },
-      ]),
-      collections: (await records.collections()).map(({ id, name }): [string, string] => [id, name]).sort(),
-    }
-  }
 }
-
-/** A gallery as it can be compared, in one order. */
-interface Description {
-  readonly persons: [id: string, person: DescribedPerson][]
-  readonly collections: [id: string, name: string][]
-}
-
-interface DescribedPerson {
-  readonly name: string | null
-  readonly notes: string | null
-  readonly dateOfBirth: string | null
-  readonly collections: readonly string[]
-  readonly faces: readonly { number: number | null; modelId: string }[]
-  readonly isSynced: boolean
-}
-
-function describe(model: GalleryModel): Description {
-  return {
-    persons: model.members().map((id) => {
-      const person = model.persons.get(id) as NonNullable<ReturnType<GalleryModel['persons']['get']>>
-      const { name, notes, dateOfBirth, faces, isSynced } = person
-      return [
-        id,
-        { name, notes, dateOfBirth, collections: [...person.collections].sort(), faces: [...faces], isSynced },
-      ]
-    }),
-    collections: [...model.collections].map(([id, { name }]): [string, string] => [id, name]).sort(),
-  }
-}
-
-const nobody: Omit<PersonStep, 'id'> = { name: 'x', notes: null, dateOfBirth: null, numbers: [], collections: [] }
 
 /** What the gallery of a model is opened with. */
 function modelsOf({ modelId, nextModelId }: GalleryModel): HomeModels {
   return nextModelId === undefined ? { modelId, previous: undefined } : { modelId: nextModelId, previous: modelId }
 }
 
-function modelOf(
-  { name, notes, dateOfBirth, collections, numbers }: Omit<PersonStep, 'id'>,
-  modelId: string,
-  isSynced: boolean,
-): ModelPerson {
-  const faces = numbers.map((number) => ({ number, modelId }))
-  return { name, notes, dateOfBirth, collections: new Set(collections), faces, isSynced }
-}
-
-function picture(number: number | null): ReturnType<typeof pictureOf> {
-  return number === null ? emptyPicture : pictureOf(number)
-}
-
-function requestOf({ notes, dateOfBirth, numbers, collections }: Details): object & { images: never } {
-  return {
-    ...(notes !== undefined && { notes }),
-    ...(dateOfBirth !== undefined && { dateOfBirth }),
-    ...(collections !== undefined && { collections }),
-    ...(numbers !== undefined && { images: numbers.map(picture) }),
-  } as never
-}
-
-const thumbnails = new Map<number | null, Promise<Uint8Array>>()
-
-function thumbnailOf(number: number | null): Promise<Uint8Array> {
-  const made =
-    thumbnails.get(number) ?? toPixels(picture(number)).then(async (pixels) => (await toShrunkJpeg(pixels, 256)).bytes)
-  thumbnails.set(number, made)
-  return made
-}
-
-function facesOf(numbers: readonly (number | null)[], modelId: string): Promise<FaceRecord[]> {
-  return Promise.all(
-    numbers.map(async (number, i) => ({
-      id: `face-${i}`,
-      thumbnail: await thumbnailOf(number),
-      modelId,
-      template: number === null ? new Float32Array(0) : templateOf(number, modelId),
-    })),
-  )
-}
-
-function recordOf(
-  { id, name, notes, dateOfBirth, collections }: PersonStep | (Omit<PersonStep, 'id'> & { id: string }),
-  faces: FaceRecord[],
-): PersonRecord {
-  const time = '2026-03-09T07:15:00.000Z'
-  const more = { gender: null, nationality: null, collectionIds: collections, createdAt: time, modifiedAt: time }
-  return { id, name, notes, dateOfBirth, ...more, faces }
-}
-
-function spoiled(template: Float32Array, how: Extract<ApplyChange, { kind: 'bad_template' }>['spoil']): Float32Array {
-  if (how === 'short') return template.subarray(1)
-  if (how === 'long') return Float32Array.of(...template, 0)
-  if (how === 'not_unit') return template.map((value) => value * 1000)
-  return Float32Array.from(template, (value, i) =>
-    i === 5 ? (how === 'nan' ? Number.NaN : Number.POSITIVE_INFINITY) : value,
-  )
-}
-
 /** The code of an error of visavis; any other is thrown on, since it is a fault of its own. */
 function codeOf(error: unknown): ErrorCode {
   if (isVisavisError(error)) return error.code
   throw error
-}
-
-function isSame(a: Description, b: Description): boolean {
-  return JSON.stringify(a) === JSON.stringify(b)
 }
 
 /** The code of the error of a call, none where it comes to its end. */

@@ -1,19 +1,10 @@
-import {
-  createMatcher,
-  encryptedStore,
-  isVisavisError,
-  type EncryptedStore,
-  type LocalMatcher,
-  type Store,
-} from '@visavis/core'
+import { encryptedStore, isVisavisError, type EncryptedStore, type Store } from '@visavis/core'
 import { sqliteStore, type SqliteStore } from '@visavis/core/sqlite'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { colorRecognizer } from '../support/color-recognizer.ts'
 import { DyingStore, type Deed } from './dying-store.ts'
-import type { Home, HomeModels } from './home.ts'
-import type { Crash } from './step.ts'
+import { LocalHome } from './local-home.ts'
 
 /** In memory where there is such a place: what is on a disk after a crash is computed, not waited for. */
 const place = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
@@ -26,45 +17,24 @@ interface Files {
 }
 
 /** A gallery in a file of SQLite, encrypted or not. */
-export class SqliteHome implements Home {
+export class SqliteHome extends LocalHome {
   readonly #folder: string = mkdtempSync(path.join(place, 'visavis-sequence-'))
   readonly #isEncrypted: boolean
   #generation = 0
   /** The numbers of the secrets that may open the store: two where a change of them was interrupted. */
   #secrets: number[] = [1]
   #file!: SqliteStore
-  #dying!: DyingStore
   #encrypted: EncryptedStore | undefined
-  #matcher!: LocalMatcher
 
   private constructor(isEncrypted: boolean) {
+    super()
     this.#isEncrypted = isEncrypted
   }
 
   static async open(modelId: string, isEncrypted = false): Promise<SqliteHome> {
     const home = new SqliteHome(isEncrypted)
-    await home.#open({ modelId, previous: undefined })
+    await home.open({ modelId, previous: undefined })
     return home
-  }
-
-  get matcher(): LocalMatcher {
-    return this.#matcher
-  }
-
-  get local(): LocalMatcher {
-    return this.#matcher
-  }
-
-  async reopen(models: HomeModels): Promise<void> {
-    await this.#matcher.close()
-    await this.#open(models)
-  }
-
-  async dieIn(crash: Crash, work: () => Promise<unknown>): Promise<{ hasDied: boolean }> {
-    this.#dying.arm(crash)
-    await work()
-    this.#dying.disarm()
-    return { hasDied: this.#dying.isDead }
   }
 
   async rotate(): Promise<void> {
@@ -76,8 +46,8 @@ export class SqliteHome implements Home {
     this.#secrets = [next]
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#matcher.close()
+  override async [Symbol.asyncDispose](): Promise<void> {
+    await super[Symbol.asyncDispose]()
     rmSync(this.#folder, { recursive: true, force: true })
   }
 
@@ -85,28 +55,19 @@ export class SqliteHome implements Home {
     return path.join(this.#folder, `${this.#generation}.db`)
   }
 
-  async #open({ modelId, previous }: HomeModels): Promise<void> {
-    await this.#openFile()
-    const store = this.#isEncrypted ? await this.#decrypted() : this.#dying
-    this.#matcher = await createMatcher({
-      recognizer: colorRecognizer(modelId),
-      ...(previous !== undefined && { previous: colorRecognizer(previous) }),
-      store,
-    })
-  }
-
-  async #openFile(): Promise<void> {
+  protected async openStore(): Promise<{ dying: DyingStore; store: Store }> {
     this.#file = await sqliteStore({ path: this.#path })
     await this.#file.checkIntegrity()
-    this.#dying = new DyingStore(this.#file, (deed, share) => this.#die(deed, share))
+    const dying = new DyingStore(this.#file, (deed, share) => this.#die(deed, share))
+    return { dying, store: this.#isEncrypted ? await this.#decrypted(dying) : dying }
   }
 
   /** With the one secret that opens it; exactly one does. */
-  async #decrypted(): Promise<Store> {
+  async #decrypted(dying: DyingStore): Promise<Store> {
     const opened: number[] = []
     for (const secret of this.#secrets) {
       try {
-        this.#encrypted = await encryptedStore(this.#dying, keyOf(secret))
+        this.#encrypted = await encryptedStore(dying, keyOf(secret))
         opened.push(secret)
       } catch (error) {
         if (!isVisavisError(error, 'store_key')) throw error
