@@ -14,3 +14,8 @@ export class ConvertError extends Error {
     this.code = options?.code ?? 'unsupported'
   }
 }
+
+/** What is not supported, and at which node. */
+export function unsupported(what: string, where: string): ConvertError {
+  return new ConvertError(`${what} is not supported (at ${where})`)
+}

@@ -220,3 +220,8 @@ function valuesOf({
       )
   }
 }
+
+/** Of an attribute; none where it is left out. */
+export function integersOf(attribute: OnnxAttribute | undefined): readonly number[] {
+  return attribute?.integers ?? []
+}

@@ -1,6 +1,8 @@
-import { ConvertError } from './convert-error.ts'
-import { Network, samePadding, size, type Activation, type Padding, type Shape } from './network.ts'
-import { readOnnx, type OnnxAttribute, type OnnxModel, type OnnxNode, type OnnxTensor } from './onnx-file.ts'
+import { ConvertError, unsupported } from './convert-error.ts'
+import { channelsFirst, foldOnnx } from './fold-onnx.ts'
+import { Network, size, type Activation, type Shape } from './network.ts'
+import { integersOf, readOnnx, type OnnxModel, type OnnxNode, type OnnxTensor } from './onnx-file.ts'
+import { windowOf } from './onnx-window.ts'
 
 export interface ReadOnnxOptions {
   /** Rows and columns of the picture, for files that leave them open. */
@@ -59,7 +61,7 @@ class Reading {
 
   #read(node: OnnxNode): void {
     const [output = ''] = node.outputs
-    const folded = this.#fold(node)
+    const folded = foldOnnx(node, this.#constants, (value) => this.network.shape(this.#value(value, node.name)))
     if (folded !== null) this.#constants.set(output, folded)
     else this.#layers.set(output, this.#layer(node, output))
   }
@@ -117,7 +119,7 @@ class Reading {
         return this.#mean(node, name)
       case 'AveragePool':
       case 'MaxPool': {
-        const window = this.#window(node, integersOf(attributes.get('kernel_shape')), name)
+        const window = windowOf(node, integersOf(attributes.get('kernel_shape')), network.shape(input()), name)
         const take = kind === 'MaxPool' ? 'largest' : 'mean'
         const { strides, padding, size: filter } = window
         const isCounted = kind === 'AveragePool' && attributes.get('count_include_pad')?.number === 1
@@ -165,7 +167,8 @@ class Reading {
     }
   }
 
-  #convolution({ inputs, attributes }: OnnxNode, name: string): string {
+  #convolution(node: OnnxNode, name: string): string {
+    const { inputs, attributes } = node
     const value = this.#value(inputs[0] as string, name)
     const { shape, values } = this.#constant(inputs[1] as string, name)
     const [outer = 1, inner = 1, height = 1, width = 1] = shape
@@ -174,7 +177,7 @@ class Reading {
     const depthwise = groups > 1
     if (depthwise && (groups !== channels || inner !== 1))
       throw unsupported(`Conv in ${groups} groups of ${channels} channels`, name)
-    const window = this.#window({ inputs, attributes } as OnnxNode, [height, width], name)
+    const window = windowOf(node, [height, width], this.network.shape(value), name)
     const bias = inputs[2] ? Float32Array.from(this.#constant(inputs[2], name).values) : new Float32Array(outer)
     // OIHW to HWIO; of a depthwise filter (CM)1HW to HWCM.
     const filter = new Float32Array(values.length)
@@ -287,80 +290,6 @@ class Reading {
     return network.add(name, { kind: 'reshape', shape: [1, size(shape)] }, [ordered])
   }
 
-  /** What depends on no picture, only on shapes and constants, is computed here. */
-  #fold({ kind, inputs, attributes, name }: OnnxNode): OnnxTensor | null {
-    if (kind === 'Constant') {
-      const tensor = attributes.get('value')?.tensor
-      if (tensor !== null && tensor !== undefined) return tensor
-      const list = attributes.get('value_ints')?.integers ?? attributes.get('value_floats')?.numbers
-      if (list !== undefined) return integers(list)
-      return integers([attributes.get('value_int')?.number ?? attributes.get('value_float')?.number ?? 0], [])
-    }
-    const [a = ''] = inputs
-    if (kind === 'Shape') return integers(channelsFirst(this.network.shape(this.#value(a, name))))
-    if (!inputs.every((input) => input === '' || this.#constants.has(input))) return null
-    const values = inputs.map((input) => this.#constants.get(input)?.values ?? new Float64Array())
-    const [first = new Float64Array(), second = new Float64Array()] = values
-    switch (kind) {
-      case 'Gather':
-        return integers(
-          [...second].map((at) => first.at(at) ?? 0),
-          this.#constants.get(inputs[1] as string)?.shape ?? [],
-        )
-      case 'Concat':
-        return integers(values.flatMap((list) => [...list]))
-      case 'Slice': {
-        const [start = 0] = attributes.get('starts')?.integers ?? second
-        const [end = 0] = attributes.get('ends')?.integers ?? values[2] ?? []
-        return integers([...first.slice(start, end)])
-      }
-      case 'Unsqueeze':
-      case 'Squeeze':
-        return integers([...first], kind === 'Squeeze' && first.length === 1 ? [] : [first.length])
-      case 'Cast':
-      case 'Identity':
-        return this.#constants.get(a) ?? null
-      case 'Mul':
-      case 'Add':
-      case 'Sub':
-      case 'Div':
-        throw unsupported(`${kind} of two constants`, name)
-      default:
-        return null
-    }
-  }
-
-  #window(
-    { inputs, attributes }: OnnxNode,
-    filter: readonly number[],
-    name: string,
-  ): {
-    size: readonly [number, number]
-    strides: readonly [number, number]
-    dilations: readonly [number, number]
-    padding: Padding
-  } {
-    const pair = (key: string): readonly [number, number] => {
-      const [down = 1, across = 1] = integersOf(attributes.get(key))
-      return [down, across]
-    }
-    const strides = pair('strides')
-    const dilations = pair('dilations')
-    const [height = 1, width = 1] = filter
-    const [, rows = 1, columns = 1] = this.network.shape(this.#value(inputs[0] as string, name))
-    const [top = 0, left = 0, bottom = 0, right = 0] = integersOf(attributes.get('pads'))
-    const automatic = attributes.get('auto_pad')?.text ?? 'NOTSET'
-    if (attributes.get('ceil_mode')?.number === 1) throw unsupported('ceil_mode', name)
-    if (automatic === 'SAME_LOWER') throw unsupported('auto_pad SAME_LOWER', name)
-    const same = samePadding([rows, columns], [height, width], strides, dilations)
-    return {
-      size: [height, width],
-      strides,
-      dilations,
-      padding: automatic === 'SAME_UPPER' ? same : [top, bottom, left, right],
-    }
-  }
-
   #perChannel(constant: string, value: string, name: string): Float32Array {
     const { shape, values } = this.#constant(constant, name)
     const rank = this.network.shape(value).length
@@ -398,21 +327,4 @@ function neededFor(output: string, nodes: readonly OnnxNode[]): OnnxNode[] {
     return true
   })
   return kept.toReversed()
-}
-
-function channelsFirst(shape: Shape): Shape {
-  const [batch = 1, height = 1, width = 1, channels = 1] = shape
-  return shape.length === 4 ? [batch, channels, height, width] : shape
-}
-
-function integers(list: readonly number[], shape: readonly number[] = [list.length]): OnnxTensor {
-  return { shape, values: Float64Array.from(list) }
-}
-
-function integersOf(attribute: OnnxAttribute | undefined): readonly number[] {
-  return attribute?.integers ?? []
-}
-
-function unsupported(what: string, where: string): ConvertError {
-  return new ConvertError(`${what} is not supported (at ${where})`)
 }
