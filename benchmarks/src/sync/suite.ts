@@ -28,7 +28,7 @@ interface Extent {
 const full: Extent = { people: 20_000, alone: 1000, interrupted: 1000 }
 const quick: Extent = { people: 200, alone: 100, interrupted: 60 }
 
-const token = 'benchmark'
+const token = 'token-of-the-benchmarks'
 const all = 'all'
 const some = 'some'
 const cropSize = 120

@@ -10,20 +10,11 @@ const compress = promisify(gzip)
 const packages = path.resolve(import.meta.dirname, '../../../packages')
 const comlink = path.join(packages, 'worker/node_modules/comlink/dist/esm/comlink.mjs')
 
-/** The folders that the page's scripts come from, by the first part of the path. */
-const folders: Readonly<Record<string, string>> = {
-  worker: path.join(packages, 'worker/dist'),
-  core: path.join(packages, 'core/dist'),
-  'usearch-wasm': path.join(packages, 'usearch-wasm'),
-}
+const folders = ['core', 'worker', 'usearch-wasm']
 
-const imports = {
-  comlink: '/comlink.js',
-  '@visavis/worker': '/worker/index.js',
-  '@visavis/core': '/core/index.js',
-  '@visavis/usearch-wasm': '/usearch-wasm/dist/index.js',
-  '#image-codec': '/core/image/codec-browser.js',
-}
+const imports = Object.assign({ comlink: '/comlink.js' }, ...(await Promise.all(folders.map(importsOf)))) as Readonly<
+  Record<string, string>
+>
 
 const html = `<!doctype html><meta charset="utf-8"><title>visavis</title><link rel="icon" href="data:,">
 <script type="importmap">${JSON.stringify({ imports })}</script><script type="module" src="/page.js"></script>`
@@ -111,6 +102,22 @@ async function plainBodyOf(pathname: string): Promise<Buffer> {
   if (pathname === '/service-worker.js') return Buffer.from(serviceWorker)
   if (pathname === '/page.js') return readFile(path.join(import.meta.dirname, 'page.js'))
   if (pathname === '/comlink.js') return readFile(comlink)
-  const [, first = '', ...rest] = pathname.split('/')
-  return readFile(path.join(folders[first] ?? '', ...rest))
+  const [, folder = '', ...rest] = pathname.split('/')
+  if (!folders.includes(folder)) throw new Error(`${pathname} is in none of the packages`)
+  return readFile(path.join(packages, folder, ...rest))
+}
+
+type Targets = Readonly<Record<string, string | { readonly browser?: string; readonly default: string }>>
+
+/** What a page's import map needs so that modules find all entries of a package and its own files by name. */
+async function importsOf(folder: string): Promise<Record<string, string>> {
+  const json = await readFile(path.join(packages, folder, 'package.json'), 'utf8')
+  const { name, exports, imports: own = {} } = JSON.parse(json) as { name: string; exports: Targets; imports?: Targets }
+  const named = Object.entries(exports).map(([entry, target]) => [`${name}${entry.slice(1)}`, target] as const)
+  return Object.fromEntries(
+    [...named, ...Object.entries(own)].map(([specifier, target]) => {
+      const file = typeof target === 'string' ? target : (target.browser ?? target.default)
+      return [specifier, `/${folder}${file.slice(1)}`]
+    }),
+  )
 }

@@ -18,7 +18,9 @@ export const detectEndpoints: readonly Endpoint[] = [
       const faces = await call.recognize(async (matcher, signal) => {
         const rows = []
         for (const face of await matcher.detect(image as Uint8Array, { signal })) {
-          const candidates = search === null ? [] : await searchFace(matcher, face.thumbnail, { ...search, signal })
+          // A copy, since a matcher in a worker moves what it is given.
+          const crop = face.thumbnail.slice()
+          const candidates = search === null ? [] : await searchFace(matcher, crop, { ...search, signal })
           rows.push(toWireFace(face, candidates))
         }
         return rows

@@ -1,5 +1,5 @@
 import type { Candidate, Collection, FoundFace, NewPerson, Person, Thumbnail } from '@visavis/core'
-import { idFault, nameFault, nationalityRule, notesRule, textFault } from '@visavis/core/values'
+import { collectionNameRule, idFault, nameFault, nationalityRule, notesRule, textFault } from '@visavis/core/values'
 import fc from 'fast-check'
 
 /** What JSON can hold, with the names that answers have, so that readers look deeper into some of it. */
@@ -41,7 +41,7 @@ const thumbnail: fc.Arbitrary<Thumbnail> = fc.record({
 
 export const collection: fc.Arbitrary<Collection> = fc.record({
   id: fc.uuid(),
-  name: fc.string({ minLength: 1, maxLength: 30 }),
+  name: fc.string({ minLength: 1, maxLength: 30 }).filter((one) => nameFault(one, collectionNameRule) === undefined),
   description: text,
   count: fc.nat(),
   createdAt: time,
