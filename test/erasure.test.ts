@@ -119,7 +119,7 @@ describe('erasure', () => {
           await store.write([kind === 'put' ? { kind: 'put_person', person: record } : { kind: 'delete_person', id }])
           if (kind === 'put') there.set(id, record)
         }
-        await store.erased()
+        await store.finishErasing()
         expect(await left(folder, ...gone)).toBe(0)
         const everything = [...there.values()].flatMap(traces).length
         expect(await left(folder, ...there.values())).toBeGreaterThan(everything * 0.9)
@@ -193,7 +193,7 @@ describe('erasure', () => {
       { kind: 'delete_person', id: 'a' },
       { kind: 'delete_staged', area: 'y' },
     ])
-    await store.erased()
+    await store.finishErasing()
     expect(await left(folder, a)).toBe(0)
     expect(await left(folder, person('c', 3))).toBe(0)
     expect(await left(folder, b)).toBeGreaterThan(100)

@@ -1,7 +1,7 @@
 import {
   createUsearchIndex,
   loadUsearchIndex,
-  type GraphIndex,
+  type AnnIndex,
   type Metric,
   type Scalar,
   type UsearchErrorCode,
@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 /** Adds all vectors, and removes every third. */
-function fill(index: GraphIndex): void {
+function fill(index: AnnIndex): void {
   index.addMany([...vectors.keys()], vectors)
   for (let key = 0; key < vectors.length; key += 3) index.remove(key)
 }
@@ -46,7 +46,7 @@ async function codeOf(call: () => unknown): Promise<UsearchErrorCode | undefined
   }
 }
 
-function search(index: GraphIndex): UsearchHit[][] {
+function search(index: AnnIndex): UsearchHit[][] {
   return queries.map((query) => index.search(query, { k: 10 }))
 }
 

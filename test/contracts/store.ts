@@ -295,10 +295,10 @@ export function describeStore(name: string, create: () => Promise<Store>): void 
     })
 
     it('erases when asked to, also where there is nothing to erase', async () => {
-      await store.erased()
+      await store.finishErasing()
       await put(person('p'))
       await store.write([{ kind: 'delete_person', id: 'p' }])
-      await store.erased()
+      await store.finishErasing()
       expect(await templates()).toEqual([])
     })
 

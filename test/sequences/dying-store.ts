@@ -3,7 +3,7 @@ import type { Crash } from './step.ts'
 
 /** Something that a store is to do, and can be interrupted in. */
 export interface Deed {
-  readonly kind: 'write' | 'erased'
+  readonly kind: 'write' | 'finishErasing'
   readonly run: () => Promise<void>
 }
 
@@ -42,8 +42,8 @@ export class DyingStore implements Store {
     return this.#do({ kind: 'write', run: () => this.#store.write(changes) })
   }
 
-  erased(): Promise<void> {
-    return this.#do({ kind: 'erased', run: () => this.#store.erased() })
+  finishErasing(): Promise<void> {
+    return this.#do({ kind: 'finishErasing', run: () => this.#store.finishErasing() })
   }
 
   async *templates(): ReturnType<Store['templates']> {

@@ -70,7 +70,7 @@ const listIndex: IndexFactory = ({ dimensions }): VectorIndex => {
     reserve: () => undefined,
     add: (key, vector) => void vectors.set(key, vector.slice()),
     remove: (key) => vectors.delete(key),
-    erased: async () => undefined,
+    finishErasing: async () => undefined,
     get: (key) => vectors.get(key)?.slice(),
     keys: () => vectors.keys(),
     search: (probe, { limit, leastSimilarity = -1, among }) =>

@@ -170,7 +170,7 @@ export async function createMatcher(options: MatcherOptions): Promise<LocalMatch
     for (const collection of await store.collections()) held.collections.set(collection.id, collection)
     held.ages.replace(await store.states(syncTimeKey('')))
     // Who was removed before the process was killed; where it fails, the next removal says so.
-    vectorIndex.erased().catch(() => undefined)
+    vectorIndex.finishErasing().catch(() => undefined)
     const gallery = new Gallery(held, followed)
     // What others have written while this was read.
     await gallery.catchUp()

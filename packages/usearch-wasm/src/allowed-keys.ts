@@ -1,5 +1,5 @@
 import { checkKey, invalid } from './arguments.ts'
-import type { Allow } from './graph-index.ts'
+import type { Allow } from './ann-index.ts'
 
 /** The keys that may be found, as a list. @param all The keys there are, where they have to be asked about. */
 export function allowedKeys(allow: Allow, all: () => Float64Array): ArrayLike<number> {

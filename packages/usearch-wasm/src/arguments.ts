@@ -1,4 +1,4 @@
-import type { Metric, Scalar, UsearchIndexOptions } from './graph-index.ts'
+import type { Metric, Scalar, UsearchIndexOptions } from './ann-index.ts'
 import { UsearchError } from './usearch-error.ts'
 
 /** Checked options, with their defaults. */

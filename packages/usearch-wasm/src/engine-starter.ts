@@ -1,6 +1,6 @@
 import { checkInteger, type Settings } from './arguments.ts'
 import { Engine } from './engine.ts'
-import type { UsearchIndexOptions } from './graph-index.ts'
+import type { UsearchIndexOptions } from './ann-index.ts'
 import { loadUsearch, type ModuleSource } from './module.ts'
 
 export interface WasmIndexOptions extends UsearchIndexOptions {

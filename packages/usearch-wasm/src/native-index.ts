@@ -13,14 +13,7 @@ import {
   isGoodLength,
   type Settings,
 } from './arguments.ts'
-import type {
-  GraphIndex,
-  Metric,
-  Scalar,
-  UsearchHit,
-  UsearchIndexOptions,
-  UsearchSearchOptions,
-} from './graph-index.ts'
+import type { AnnIndex, Metric, Scalar, UsearchHit, UsearchIndexOptions, UsearchSearchOptions } from './ann-index.ts'
 import { loadAddon } from './native-addon.ts'
 import { checkSavedFile } from './saved-file.ts'
 import { UsearchError } from './usearch-error.ts'
@@ -63,7 +56,7 @@ export async function loadNativeUsearchIndex(
  * vectors back, reserve, or compact. Its own rounding to 8 bits, for vectors added and searched here with the scalar `i8`,
  * is coarser than that of the WebAssembly index.
  */
-export class NativeUsearchIndex implements GraphIndex {
+export class NativeUsearchIndex implements AnnIndex {
   readonly dimensions: number
   readonly metric: Metric
   readonly scalar: Scalar

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { UsearchHit } from './graph-index.ts'
+import type { UsearchHit } from './ann-index.ts'
 import { loadUsearchIndex } from './load-usearch-index.ts'
 import { checkSavedFile, graphHeadBytes, headBytes, prefixBytes, type ExpectedFile } from './saved-file.ts'
 import { randomVectors } from './testing/random-vectors.ts'

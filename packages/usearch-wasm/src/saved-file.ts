@@ -1,5 +1,5 @@
 import { isGoodLength } from './arguments.ts'
-import type { Metric, Scalar } from './graph-index.ts'
+import type { Metric, Scalar } from './ann-index.ts'
 import { UsearchError } from './usearch-error.ts'
 
 /*

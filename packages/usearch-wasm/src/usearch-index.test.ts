@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Metric, Scalar, UsearchHit } from './graph-index.ts'
+import type { Metric, Scalar, UsearchHit } from './ann-index.ts'
 import type { WasmIndexOptions } from './engine-starter.ts'
 import { loadUsearchIndex } from './load-usearch-index.ts'
 import { loadUsearch } from './module.ts'

@@ -12,7 +12,7 @@ import {
 import { Compaction, type CompactOptions } from './compaction.ts'
 import type { Engine } from './engine.ts'
 import { engineStarter, type StartEngine, type WasmIndexOptions } from './engine-starter.ts'
-import type { GraphIndex, Metric, Scalar, UsearchHit, UsearchSearchOptions } from './graph-index.ts'
+import type { AnnIndex, Metric, Scalar, UsearchHit, UsearchSearchOptions } from './ann-index.ts'
 import { UsearchError } from './usearch-error.ts'
 
 const mostCount = 0xffff_fffe
@@ -29,7 +29,7 @@ export async function createUsearchIndex(options: WasmIndexOptions): Promise<Use
  * usearch's graph of vectors (HNSW) in a WebAssembly memory of its own. Calls that add or search keep the thread busy
  * until they are done; `compact` does not.
  */
-export class UsearchIndex implements GraphIndex {
+export class UsearchIndex implements AnnIndex {
   readonly dimensions: number
   readonly metric: Metric
   readonly scalar: Scalar

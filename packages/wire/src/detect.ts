@@ -36,7 +36,7 @@ export const detectRequest: z.ZodType<DetectRequest, SentDetectRequest> = reques
 })
 
 /** x and y in pixels of the picture. */
-export type WirePoint = [number, number]
+type WirePoint = [number, number]
 
 export interface WireFace {
   /** Pixels of the picture. */
@@ -83,7 +83,7 @@ const qualitySchema: z.ZodType<FaceQuality> = z.object({
   ),
 })
 
-export const faceSchema: z.ZodType<WireFace> = z.object({
+const faceSchema: z.ZodType<WireFace> = z.object({
   box: z.object({ left: z.number(), top: z.number(), right: z.number(), bottom: z.number() }),
   landmarks: z.object({ left_eye: point, right_eye: point, nose: point, left_mouth: point, right_mouth: point }),
   detection_score: z.number(),

@@ -11,13 +11,13 @@ export interface Envelope<Data> {
 }
 
 /** A stamp for reading, nothing cryptographic. */
-export interface Signature {
+interface Signature {
   message: string
   /** `March 3, 2026 9:05 AM`, UTC. */
   dateTime: string
 }
 
-export const signatureSchema: z.ZodType<Signature> = z.object({
+const signatureSchema: z.ZodType<Signature> = z.object({
   message: z.string(),
   dateTime: z.string().meta({ description: 'As "March 3, 2026 9:05 AM", UTC.' }),
 })

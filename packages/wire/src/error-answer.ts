@@ -13,7 +13,7 @@ export interface ErrorBody {
   details?: ErrorDetails | undefined
 }
 
-export interface ErrorDetails {
+interface ErrorDetails {
   /** With a picture's `low_quality`: all that is wrong with it. */
   reasons?: QualityReason[] | undefined
   /** Of several pictures, the one that the error is about, from 1. */

@@ -76,7 +76,5 @@ function textField(schema: Field<string>, fault: (value: unknown) => string | un
   })
 }
 
-export const osField: Field<OperatingSystem> = z.enum(['ANDROID', 'IOS', 'DESKTOP'])
-
 /** What took the picture that liveness is judged of. */
 export type OperatingSystem = 'ANDROID' | 'IOS' | 'DESKTOP'

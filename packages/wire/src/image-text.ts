@@ -1,8 +1,5 @@
 import { VisavisError } from '@visavis/core'
 
-/** The least characters an image has on the wire; shorter text is no picture. */
-export const leastImageText = 100
-
 /** A picture file as the wire has it: standard base64, without a `data:` prefix. */
 export function toImageText(bytes: Uint8Array): string {
   if (nodeBuffer !== undefined)

@@ -1,9 +1,5 @@
-import * as z from 'zod'
-import { scoreBounds } from './bounds.ts'
-import { badResponse, envelopeOf, isRecord, unwrap, type Envelope } from './envelope.ts'
-import { idField, imageField, osField, scoreField, type OperatingSystem } from './fields.ts'
+import { badResponse, isRecord, unwrap } from './envelope.ts'
 import { normalizeScores, readScore } from './score.ts'
-import { requestOf } from './request-of.ts'
 
 /** Whether a picture was judged to be of a living face before the camera. */
 export interface Liveness {
@@ -12,40 +8,8 @@ export interface Liveness {
   score: number
 }
 
-/** `POST /liveness` and `POST /liveness-score` */
-export interface LivenessRequest {
-  image: string
-  os: OperatingSystem
-  liveness_min_score: number
-  collection_id?: string | undefined
-}
-/** The same as clients send it. */
-export interface SentLivenessRequest {
-  image: string
-  os: OperatingSystem
-  liveness_min_score?: number | string | undefined
-  collection_id?: string | undefined
-}
-
 /** What passes where a request does not say. */
 export const defaultLivenessScore = 0.6
-
-export const livenessRequest: z.ZodType<LivenessRequest, SentLivenessRequest> = requestOf({
-  image: imageField,
-  os: osField,
-  liveness_min_score: scoreField(scoreBounds.liveness).default(defaultLivenessScore),
-  collection_id: idField.optional(),
-})
-
-export interface WireLiveness {
-  passed: boolean
-  min_score: number
-  liveness_score: number
-}
-export type LivenessAnswer = Envelope<WireLiveness>
-export const livenessAnswer: z.ZodType<LivenessAnswer> = envelopeOf(
-  z.object({ passed: z.boolean(), min_score: z.number(), liveness_score: z.number() }),
-)
 
 /**
  * Liveness from any place that services put it: at the top, in `liveness`, or in its `result`.

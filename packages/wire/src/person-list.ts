@@ -11,7 +11,7 @@ import {
   type WirePerson,
 } from './person.ts'
 
-export interface Pagination {
+interface Pagination {
   page: number
   limit: number
   total: number

@@ -6,7 +6,7 @@ import { dayField, genderField, idField, imagesField, integerField, newIdField, 
 import { queryOf, requestOf } from './request-of.ts'
 
 /** What `POST` and `PUT` have in common. */
-export interface PersonDetails {
+interface PersonDetails {
   gender?: Gender | null | undefined
   date_of_birth?: string | null | undefined
   nationality?: string | null | undefined

@@ -52,7 +52,7 @@ function withImages(body: unknown): unknown {
 }
 
 /** A collection as candidates have it. */
-export interface WireCandidateCollection {
+interface WireCandidateCollection {
   /** Its code. */
   id: string
   name: string

@@ -68,7 +68,7 @@ export async function takeIn(held: Held, news: News): Promise<void> {
 
 /** Resolves when of what was removed or replaced nothing is left outside of memory. */
 export async function eraseRemoved({ people, store }: Held): Promise<void> {
-  await Promise.all([people.erased(), store.erased()])
+  await Promise.all([people.finishErasing(), store.finishErasing()])
 }
 
 function applyInMemory({ people, collections, ages }: Held, change: StoreChange, staged: StagedPeople): void {

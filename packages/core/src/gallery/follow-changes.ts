@@ -20,7 +20,7 @@ interface Follower {
   /** Puts what others have written into memory, from one moment to the next. */
   takeIn(news: News): Promise<void>
   /** Resolves when of what memory has no more nothing is left beside the store. */
-  erased(): Promise<void>
+  finishErasing(): Promise<void>
   /** Erases what an import has left. */
   clearImport(): Promise<void>
 }
@@ -68,7 +68,7 @@ export class FollowedChanges {
       this.#revision = news.revision
       // Tells the store which revision memory is at.
       await this.missing()
-      await gallery.erased()
+      await gallery.finishErasing()
     }
     if (this.#isImportLeft && this.#store.isReading !== true) {
       await gallery.clearImport()

@@ -151,7 +151,7 @@ export class Gallery {
   }
 
   /** Resolves when of what was removed or replaced nothing is left outside of memory. */
-  async erased(): Promise<void> {
+  async finishErasing(): Promise<void> {
     await eraseRemoved(this.#held)
   }
 
@@ -183,7 +183,7 @@ export class Gallery {
     await this.#followed?.catchUp({
       check: () => this.check(),
       takeIn: (news) => takeIn(this.#held, news),
-      erased: () => this.#held.people.erased(),
+      finishErasing: () => this.#held.people.finishErasing(),
       clearImport: () => clearImport(this.#held),
     })
     await this.#onTakenIn()

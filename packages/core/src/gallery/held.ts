@@ -18,7 +18,7 @@ export interface Held {
 
 /** {@link Held} for all others: nothing of it can be changed through this. */
 export interface HeldView {
-  readonly store: Omit<Store, 'write' | 'erased' | 'close'>
+  readonly store: Omit<Store, 'write' | 'finishErasing' | 'close'>
   readonly people: Omit<PeopleIndex, 'put' | 'delete' | 'join' | 'leave' | 'deleteCollection' | 'reserve' | 'dispose'>
   readonly collections: ReadonlyMap<string, CollectionRecord>
   readonly ages: Pick<CollectionAges, 'age'>

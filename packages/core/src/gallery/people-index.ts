@@ -166,8 +166,8 @@ export class PeopleIndex {
   }
 
   /** Resolves when nothing of whom was removed or replaced is left outside of memory, but for the store. */
-  erased(): Promise<void> {
-    return this.#index.erased()
+  finishErasing(): Promise<void> {
+    return this.#index.finishErasing()
   }
 
   delete(personId: string): void {

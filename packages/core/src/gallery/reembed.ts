@@ -56,7 +56,7 @@ export async function reembed(
     done++
     onProgress?.({ people: done, total })
   })
-  await gallery.erased()
+  await gallery.finishErasing()
   return report
 }
 

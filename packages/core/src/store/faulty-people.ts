@@ -81,7 +81,7 @@ export async function deleteFaulty(store: Store, options: IntegrityOptions = {})
       return area === undefined ? { kind: 'delete_person', id } : { kind: 'unstage_person', area, id }
     }),
   )
-  await store.erased()
+  await store.finishErasing()
   return faulty.filter(({ area }) => area === undefined).map(({ id }) => id)
 }
 

@@ -17,7 +17,7 @@ class MemoryStore implements Store {
     for (const change of changes) this.#apply(change)
   }
 
-  async erased(): Promise<void> {}
+  async finishErasing(): Promise<void> {}
 
   async *templates(): AsyncIterable<PersonTemplates> {
     yield* sorted(this.#persons).map(toTemplates)

@@ -124,7 +124,7 @@ export interface Store {
    * journals.
    * @throws VisavisError `store_quota`, `store_unavailable`; opening the store again erases what is left.
    */
-  erased(): Promise<void>
+  finishErasing(): Promise<void>
   /** Every person's templates, once, in the order of their ids. */
   templates(): AsyncIterable<PersonTemplates>
   /** Those of the people that exist, in the order asked for. */

@@ -7,7 +7,7 @@ import { collectionFault, personFault } from '../store/record-fault.ts'
 import type { CollectionRecord, PersonRecord, StoreChange } from '../store/store.ts'
 import { abortSignal, callback, checkOptions, optional, type OptionShape } from '../values/option-shape.ts'
 import { damaged, frameKinds, fromJson, type FileEnd } from './collection-file.ts'
-import { FileReader } from './file-reader.ts'
+import { FrameReader } from './frame-reader.ts'
 import { decodePerson } from './person-frame.ts'
 
 export interface ImportOptions {
@@ -79,7 +79,7 @@ async function takeIn(
   file: AsyncIterable<Uint8Array>,
   { passphrase, signal, onProgress }: ImportOptions,
 ): Promise<ImportReport> {
-  const reader = new FileReader(file, passphrase)
+  const reader = new FrameReader(file, passphrase)
   await reader.header()
   const collections = readCollections(await reader.frame())
   const known = new Set(collections.map(({ id }) => id))

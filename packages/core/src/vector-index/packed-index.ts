@@ -115,7 +115,7 @@ export class PackedIndex implements VectorIndex {
     )
   }
 
-  erased(): Promise<void> {
+  finishErasing(): Promise<void> {
     return this.#leftover.erase()
   }
 

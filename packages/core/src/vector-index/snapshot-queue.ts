@@ -44,7 +44,7 @@ export class SnapshotQueue {
   }
 
   /** What the last call of `erase` promised. */
-  erased(): Promise<void> {
+  finishErasing(): Promise<void> {
     return this.#erasing
   }
 

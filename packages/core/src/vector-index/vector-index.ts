@@ -54,7 +54,7 @@ export interface VectorIndex {
    * Resolves when nothing of what was removed is left in what the index keeps outside of memory.
    * @throws VisavisError `store_unavailable`
    */
-  erased(): Promise<void>
+  finishErasing(): Promise<void>
   /** A copy of a vector. */
   get(key: number): Float32Array | undefined
   keys(): Iterable<number>

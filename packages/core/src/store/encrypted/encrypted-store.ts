@@ -105,8 +105,8 @@ class SealedStore implements EncryptedStore {
     })
   }
 
-  erased(): Promise<void> {
-    return this.#store.erased()
+  finishErasing(): Promise<void> {
+    return this.#store.finishErasing()
   }
 
   templates(): AsyncIterable<PersonTemplates> {
@@ -230,7 +230,7 @@ class SealedStore implements EncryptedStore {
     })
     // The snapshot that the old key opens; the index makes another when it is built anew.
     await this.#store.snapshots?.erase()
-    await this.#store.erased()
+    await this.#store.finishErasing()
   }
 
   /** Beside the store, and sealed with its keys. */

@@ -117,7 +117,7 @@ export class StoreKeys {
     } finally {
       blank(raw)
     }
-    await this.#store.erased()
+    await this.#store.finishErasing()
   }
 
   #check(): void {

@@ -124,7 +124,7 @@ class IndexedDbStore implements CheckedStore {
   }
 
   /** When a browser writes over what it has deleted is its own affair, and none tells. */
-  async erased(): Promise<void> {}
+  async finishErasing(): Promise<void> {}
 
   async *templates(): AsyncIterable<PersonTemplates> {
     let range: IDBKeyRange | undefined

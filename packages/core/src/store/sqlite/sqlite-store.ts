@@ -42,7 +42,7 @@ export async function sqliteStore(options: SqliteStoreOptions): Promise<SqliteSt
   const { path } = options
   const store = new SqliteFile(path)
   try {
-    await store.erased()
+    await store.finishErasing()
   } catch (error) {
     // On a full disk people can be searched all the same.
     if (!isVisavisError(error, 'store_quota')) {
@@ -76,7 +76,7 @@ class SqliteFile implements SqliteStore {
     })
   }
 
-  async erased(): Promise<void> {
+  async finishErasing(): Promise<void> {
     if (!this.#leftToErase) return
     const { database, path } = this.#connection
     try {
@@ -115,7 +115,7 @@ class SqliteFile implements SqliteStore {
       for (const person of damaged) this.#changes.deleteDamaged(person)
       this.#changes.deleteStrayMemberships()
     })
-    await this.erased()
+    await this.finishErasing()
     const deleted = damaged.filter(({ area }) => area === undefined).map(({ id }) => id)
     return (await this.#isSealed()) ? deleted : [...deleted, ...(await deleteFaulty(this, options))]
   }

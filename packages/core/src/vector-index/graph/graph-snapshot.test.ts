@@ -112,7 +112,7 @@ describe('the snapshot of a graph', () => {
     const storage = new Storage(snapshot)
     await open(storage, upTo(200))
     index.remove(7)
-    await index.erased()
+    await index.finishErasing()
     expect(storage.saved).toBeUndefined()
     index.dispose()
     storage.saved = snapshot
@@ -129,10 +129,10 @@ describe('the snapshot of a graph', () => {
       throw new Error('the disk is gone')
     }
     index.remove(7)
-    await expect(index.erased()).rejects.toMatchObject({ code: 'store_unavailable' })
+    await expect(index.finishErasing()).rejects.toMatchObject({ code: 'store_unavailable' })
     storage.erase = erase
     index.remove(8)
-    await index.erased()
+    await index.finishErasing()
     expect(storage.saved).toBeUndefined()
   })
 

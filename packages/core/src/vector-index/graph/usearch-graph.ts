@@ -3,13 +3,13 @@ import { createUsearchIndex, loadUsearch, loadUsearchIndex, usearchVersion } fro
 import type { IndexFactory } from '../index-options.ts'
 import { createPackedIndex, translated } from '../packed-index.ts'
 import type { GraphEngine } from './graph-engine.ts'
-import { GraphedIndex } from './graphed-index.ts'
+import { GraphIndex } from './graph-index.ts'
 
 /** Packed vectors with a graph before them, for an engine of the app's own. */
 export function graphIndex(engine: GraphEngine): IndexFactory {
   return async (request) => {
     const { snapshot: _, ...withoutSnapshot } = request
-    return new GraphedIndex(await createPackedIndex(withoutSnapshot), engine, request)
+    return new GraphIndex(await createPackedIndex(withoutSnapshot), engine, request)
   }
 }
 

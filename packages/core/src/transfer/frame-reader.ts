@@ -16,7 +16,7 @@ import {
 } from './collection-file.ts'
 
 /** Reads the frames of an export; those after the header decrypted. */
-export class FileReader {
+export class FrameReader {
   readonly #bytes: ByteReader
   readonly #passphrase: string | undefined
   #header: FileHeader | undefined

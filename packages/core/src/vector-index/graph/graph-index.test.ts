@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createIndex } from '../create-index.ts'
 import type { IndexChoice } from '../index-options.ts'
 import type { VectorIndex } from '../vector-index.ts'
-import type { GraphedIndex } from './graphed-index.ts'
+import type { GraphIndex } from './graph-index.ts'
 import { graphIndex } from './usearch-graph.ts'
 
 const dimensions = 64
@@ -28,11 +28,11 @@ describe('an index with a graph', () => {
     for (let key = 0; key < 600; key++) index.add(key, vectorOf(key))
     expect(await firstOf(index, 5)).toBe(5)
     await index.settled()
-    expect((index as GraphedIndex).hasGraph).toBe(true)
+    expect((index as GraphIndex).hasGraph).toBe(true)
     expect(shares.at(-1)).toBe(1)
     expect(shares).toEqual([...shares].sort((a, b) => a - b))
     for (let key = 600; key < 12_000; key++) index.add(key, vectorOf(key))
-    expect((index as GraphedIndex).hasGraph).toBe(false)
+    expect((index as GraphIndex).hasGraph).toBe(false)
     expect(await firstOf(index, 11_999)).toBe(11_999)
     index.dispose()
   })
@@ -55,10 +55,10 @@ describe('an index with a graph', () => {
     const index = await createIndex('usearch', { ...model, loading })
     for (let key = 0; key < 50; key++) index.add(key, vectorOf(key))
     await new Promise((resolve) => setTimeout(resolve, 20))
-    expect((index as GraphedIndex).hasGraph).toBe(false)
+    expect((index as GraphIndex).hasGraph).toBe(false)
     loaded?.()
     await index.settled()
-    expect((index as GraphedIndex).hasGraph).toBe(true)
+    expect((index as GraphIndex).hasGraph).toBe(true)
     index.dispose()
   })
 })

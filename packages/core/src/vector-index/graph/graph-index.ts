@@ -1,4 +1,4 @@
-import type { GraphIndex } from '@visavis/usearch-wasm'
+import type { AnnIndex } from '@visavis/usearch-wasm'
 import { BackgroundTask } from '../background-task.ts'
 import type { GraphEngine, RestoredGraph } from './graph-engine.ts'
 import { decodeSnapshot, encodeSnapshot, type SnapshotStamp } from './graph-snapshot.ts'
@@ -18,7 +18,7 @@ const mostMended = 0.2
 const leastLikeness = 0.99
 
 interface Building {
-  readonly graph: GraphIndex
+  readonly graph: AnnIndex
   /** What is still to be added. */
   readonly pending: Set<number>
   readonly task: BackgroundTask
@@ -28,12 +28,12 @@ interface Building {
  * usearch's graph before packed vectors: it proposes hits to FAST, and they compare them. What was removed stays in the
  * graph's memory, out of reach of any search, until its place is taken or the graph is built anew.
  */
-export class GraphedIndex implements VectorIndex {
+export class GraphIndex implements VectorIndex {
   readonly #packed: PackedIndex
   readonly #engine: GraphEngine
   readonly #options: IndexRequest
   readonly #storage: SnapshotQueue
-  #graph: GraphIndex | undefined
+  #graph: AnnIndex | undefined
   #building: Building | undefined
   #starting: Promise<void> | undefined
   /** How many of the graph's nodes are of vectors that were removed. */
@@ -87,7 +87,7 @@ export class GraphedIndex implements VectorIndex {
     if (!removed) return false
     if (this.#building?.pending.delete(key) === false) this.#building.graph.remove(key)
     if (this.#graph?.remove(key) === true) this.#removed++
-    // Who was removed is in it; `erased` tells whether that worked.
+    // Who was removed is in it; `finishErasing` tells whether that worked.
     void this.#storage.erase()
     this.#buildWhereDue()
     return true
@@ -114,11 +114,11 @@ export class GraphedIndex implements VectorIndex {
     )
   }
 
-  erased(): Promise<void> {
+  finishErasing(): Promise<void> {
     // A saved graph that is not read, because there are too few vectors or the engine cannot, may hold a person who was
     // removed before this process started.
     const isUsed = this.#graph !== undefined || this.#building !== undefined || this.#starting !== undefined
-    return isUsed && this.#engine.load !== undefined ? this.#storage.erased() : this.#storage.erase()
+    return isUsed && this.#engine.load !== undefined ? this.#storage.finishErasing() : this.#storage.erase()
   }
 
   async settled(): Promise<void> {
@@ -215,7 +215,7 @@ export class GraphedIndex implements VectorIndex {
     await this.#startBuilding()
   }
 
-  *#build(graph: GraphIndex, pending: Set<number>, save = true): Generator<number> {
+  *#build(graph: AnnIndex, pending: Set<number>, save = true): Generator<number> {
     // The set grows and shrinks while it is gone through: nothing that is added meanwhile is left out.
     for (const key of pending) {
       const vector = this.#packed.get(key)
@@ -257,6 +257,6 @@ function isAlike(kept: Float32Array | undefined, wanted: Float32Array | undefine
   return sum >= leastLikeness
 }
 
-function memoryOf(graph: GraphIndex | undefined): number {
+function memoryOf(graph: AnnIndex | undefined): number {
   return graph !== undefined && 'memoryBytes' in graph ? Number(graph.memoryBytes) : 0
 }

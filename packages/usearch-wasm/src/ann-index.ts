@@ -26,7 +26,7 @@ export interface UsearchHit {
 }
 
 /** Bit `key % 32` of word `key / 32`, or 8 with bytes, says whether a key is allowed; what is behind the end is not. */
-export interface KeyBitmap {
+interface KeyBitmap {
   readonly bits: Uint32Array | Uint8Array
 }
 
@@ -45,7 +45,7 @@ export interface UsearchSearchOptions {
 }
 
 /** What the WebAssembly index and the native addon can both do. Keys are whole numbers from 0 to 2^53 - 1. */
-export interface GraphIndex {
+export interface AnnIndex {
   readonly dimensions: number
   readonly metric: Metric
   readonly scalar: Scalar
@@ -56,7 +56,7 @@ export interface GraphIndex {
   /**
    * Adds all or none.
    * @param vectors One after the other in one array, or a list of them.
-   * @throws UsearchError as {@link GraphIndex.add}
+   * @throws UsearchError as {@link AnnIndex.add}
    */
   addMany(keys: ArrayLike<number>, vectors: Float32Array | readonly ArrayLike<number>[]): void
   /** Whether there was one. */
