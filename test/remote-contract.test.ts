@@ -11,7 +11,7 @@ import { cut, type Photo } from './support/photo.ts'
 /** A matcher, and a client of a server over it; closing it closes all three. */
 async function createPair(): Promise<{ matcher: FaceMatcher; client: FaceMatcher }> {
   const matcher = await createMatcher({ recognizer: await createRecognizer() })
-  const token = 'contract-token'
+  const token = 'a-token-of-the-contract'
   const listener = await createServer({ matcher, tokens: [{ token }] }).listen()
   const timeouts = { attempt: 60_000, total: 120_000 }
   const client = createVerifikClient({ baseUrl: listener.url, token, server: 'visavis', timeouts })

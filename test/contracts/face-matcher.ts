@@ -227,7 +227,9 @@ export function describeFaceMatcher(name: string, { create, loadPhoto, source = 
       const reason = new Error('enough')
       const signal = AbortSignal.abort(reason)
       await expect(matcher.search(otherLook('Ada'), { ...search, signal })).rejects.toBe(reason)
-      await expect(enroll('Fay', { signal })).rejects.toBe(reason)
+      const fay = { id: 'Fay', name: 'Fay', images: [crop('Fay')] }
+      await expect(matcher.persons.create(fay, { signal })).rejects.toBe(reason)
+      await expect(matcher.persons.update('Ada', { name: 'Fay' }, { signal })).rejects.toBe(reason)
       expect(await matcher.persons.get('Fay')).toBeNull()
     })
 

@@ -157,7 +157,7 @@ export function describeWorkerMatcher(
         for (const delay of [0, 20, 60, 120, 200, 300]) {
           const controller = new AbortController()
           const { signal } = controller
-          const call = matcher.persons.create(person('Bea', { images: [crop('Bea'), crop('Bea')], signal }))
+          const call = matcher.persons.create(person('Bea', { images: [crop('Bea'), crop('Bea')] }), { signal })
           setTimeout(() => controller.abort(reason), delay)
           const outcome = await call.catch((error: unknown) => error)
           const enrolled = await matcher.persons.get('Bea')

@@ -98,9 +98,9 @@ export class Enroller {
   async #write(name: string, pictures: readonly Picture[], known: Person | undefined): Promise<Person> {
     const { matcher, collectionId, signal } = this.#options
     const images = pictures.map(({ bytes }) => bytes)
-    if (known !== undefined) return matcher.persons.update(known.id, { images, signal })
+    if (known !== undefined) return matcher.persons.update(known.id, { images }, { signal })
     const collections = collectionId === undefined ? [] : [collectionId]
-    return matcher.persons.create({ name, images, collections, signal })
+    return matcher.persons.create({ name, images, collections }, { signal })
   }
 
   async #peopleNamed(name: string): Promise<Person[]> {

@@ -22,6 +22,7 @@ export { createMatcher, type LocalMatcher, type MatcherOptions } from './matcher
 export type { Recognition, RecognitionModel, RecognizeOptions, Recognizer } from './recognition/recognizer.ts'
 export { falseMatchRate } from './score/score.ts'
 export type {
+  CallOptions,
   Candidate,
   Collection,
   Collections,

@@ -28,6 +28,7 @@ import {
 import type { RecognitionModel, Recognizer } from './recognition/recognizer.ts'
 import { scaledFace } from './recognition/scaled-face.ts'
 import type {
+  CallOptions,
   Collections,
   CompareOptions,
   CompareResult,
@@ -231,7 +232,7 @@ class Matcher implements LocalMatcher {
     return this.#gallery.run(options.signal, () => this.#answers.compare(probe, reference, options))
   }
 
-  async detect(image: Crop, options: { signal?: AbortSignal } = {}): Promise<FoundFace[]> {
+  async detect(image: Crop, options: CallOptions = {}): Promise<FoundFace[]> {
     checkCallOptions(options)
     const { signal } = options
     return this.#gallery.run(signal, () => this.#detect(image, signal))

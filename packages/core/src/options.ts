@@ -2,6 +2,7 @@ import { VisavisError } from './errors.ts'
 import type { SearchMode } from './face.ts'
 import type { Crop } from './image/crop.ts'
 import type {
+  CallOptions,
   CompareOptions,
   ListPersonsOptions,
   NewCollection,
@@ -68,11 +69,6 @@ const heldId = valueOf(heldIdFault)
 const score = number(0.5, 1)
 const mode = oneOf('FAST', 'ACCURATE')
 
-/** What calls take that have no other options. */
-export interface CallOptions {
-  signal?: AbortSignal
-}
-
 export const callOptions: OptionShape<CallOptions> = { signal: optional(abortSignal) }
 
 export const compareOptions: OptionShape<CompareOptions> = { minScore: score, mode, ...callOptions }
@@ -97,7 +93,6 @@ const details = {
   nationality: nullable(valueOf((value) => textFault(value, nationalityRule))),
   notes: nullable(valueOf((value) => textFault(value, notesRule))),
   collections: optional(listOf(idReference)),
-  signal: optional(abortSignal),
 }
 const name = valueOf((value) => nameFault(value))
 const images: OptionCheck = (option, value) => void checkCrops(option, value as Crop)

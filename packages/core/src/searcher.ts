@@ -138,7 +138,6 @@ export interface NewPerson {
   notes?: string | null
   /** Ids of collections. @default none */
   collections?: readonly string[]
-  signal?: AbortSignal
 }
 
 /** What is left out stays as it is; `images` and `collections` replace what was there. */
@@ -170,18 +169,24 @@ export interface PersonPage {
   pages: number
 }
 
+/** What calls take that have no other options. */
+export interface CallOptions {
+  signal?: AbortSignal
+}
+
 export interface Persons {
   /**
    * Enrolls a person: all images or none of them.
+   *
    * @throws VisavisError `person_exists`, `collection_not_found`, and what {@link FaceSearcher.search} throws.
    */
-  create(person: NewPerson): Promise<Person>
+  create(person: NewPerson, options?: CallOptions): Promise<Person>
   /** `null` where there is none. */
   get(id: string): Promise<Person | null>
   /** In the order of their ids. */
   list(options?: ListPersonsOptions): Promise<PersonPage>
   /** @throws VisavisError `person_not_found`, and what {@link Persons.create} throws. */
-  update(id: string, changes: PersonChanges): Promise<Person>
+  update(id: string, changes: PersonChanges, options?: CallOptions): Promise<Person>
   /** Removes the person with everything of theirs. @throws VisavisError `person_not_found` */
   delete(id: string): Promise<void>
 }
@@ -257,7 +262,7 @@ export interface FaceMatcher extends FaceSearcher {
     options: CompareOptions,
   ): Promise<CompareResult>
   /** Every face of a picture, the largest first; an empty list where there is none. */
-  detect(image: Crop, options?: { signal?: AbortSignal }): Promise<FoundFace[]>
+  detect(image: Crop, options?: CallOptions): Promise<FoundFace[]>
   /** Waits for writes under way, then frees everything. Calls after it reject with `matcher_closed`. */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>

@@ -1,6 +1,5 @@
 export type { FaultyRow } from '@visavis/wire'
 export type {
-  CallOptions,
   LivenessOptions,
   RemoteCollections,
   RemoteFace,

@@ -93,8 +93,8 @@ export const optionsArgument: Partial<Record<MatcherCall, number>> = {
   verify: 2,
   compare: 2,
   detect: 1,
-  'persons.create': 0,
-  'persons.update': 0,
+  'persons.create': 1,
+  'persons.update': 2,
   verifyRecall: 0,
   reembed: 0,
 }

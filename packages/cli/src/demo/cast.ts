@@ -64,7 +64,7 @@ export async function enrollRoles(
 
 async function enroll(matcher: FaceMatcher, role: Role, signal: AbortSignal): Promise<Role> {
   try {
-    const { id } = await matcher.persons.create({ name: role.name, images: [role.face.thumbnail], signal })
+    const { id } = await matcher.persons.create({ name: role.name, images: [role.face.thumbnail] }, { signal })
     return { ...role, id }
   } catch (error) {
     if (!isVisavisError(error) || error.name !== 'InputError') throw error

@@ -1,6 +1,21 @@
 import { VisavisError } from '../errors.ts'
-import { checkHeldId, checkId, checkListOptions, checkNewPerson, checkPersonChanges } from '../options.ts'
-import type { ListPersonsOptions, NewPerson, Person, PersonChanges, PersonPage, Persons } from '../searcher.ts'
+import {
+  checkCallOptions,
+  checkHeldId,
+  checkId,
+  checkListOptions,
+  checkNewPerson,
+  checkPersonChanges,
+} from '../options.ts'
+import type {
+  CallOptions,
+  ListPersonsOptions,
+  NewPerson,
+  Person,
+  PersonChanges,
+  PersonPage,
+  Persons,
+} from '../searcher.ts'
 import { moved } from '../store/memberships.ts'
 import type { FaceRecord, MembershipChange, PersonRecord } from '../store/store.ts'
 import { describePerson } from './describe-person.ts'
@@ -19,9 +34,11 @@ export class GalleryPersons implements Persons {
     this.#reader = reader
   }
 
-  async create(person: NewPerson): Promise<Person> {
+  async create(person: NewPerson, options: CallOptions = {}): Promise<Person> {
     const checked = checkNewPerson(person)
-    return this.#gallery.run(checked.signal, () => this.#create(checked))
+    checkCallOptions(options)
+    const { signal } = options
+    return this.#gallery.run(signal, () => this.#create(checked, signal))
   }
 
   async get(id: string): Promise<Person | null> {
@@ -38,10 +55,12 @@ export class GalleryPersons implements Persons {
     return this.#gallery.run(undefined, () => this.#list(options))
   }
 
-  async update(id: string, changes: PersonChanges): Promise<Person> {
+  async update(id: string, changes: PersonChanges, options: CallOptions = {}): Promise<Person> {
     checkId('id', id)
     const checked = checkPersonChanges(changes)
-    return this.#gallery.run(checked.signal, () => this.#update(id, checked))
+    checkCallOptions(options)
+    const { signal } = options
+    return this.#gallery.run(signal, () => this.#update(id, checked, signal))
   }
 
   async delete(id: string): Promise<void> {
@@ -52,10 +71,10 @@ export class GalleryPersons implements Persons {
     })
   }
 
-  async #create(passed: NewPerson): Promise<Person> {
+  async #create(passed: NewPerson, signal: AbortSignal | undefined): Promise<Person> {
     const pictures = this.#reader.take('images', passed.images)
     const person = { ...passed, collections: [...(passed.collections ?? [])] }
-    const { id = newPersonId(), name, collections, signal } = person
+    const { id = newPersonId(), name, collections } = person
     await this.#gallery.catchUp()
     // Asked before the pictures are looked at, which takes time, and again when it is this write's turn.
     this.#checkNew(id, collections)
@@ -97,10 +116,9 @@ export class GalleryPersons implements Persons {
     }
   }
 
-  async #update(id: string, passed: PersonChanges): Promise<Person> {
+  async #update(id: string, passed: PersonChanges, signal: AbortSignal | undefined): Promise<Person> {
     const pictures = passed.images && this.#reader.take('images', passed.images)
     const changes = { ...passed }
-    const { signal } = changes
     const collections = changes.collections && [...changes.collections]
     const [join, leave] = [[...(changes.join ?? [])], [...(changes.leave ?? [])]]
     const named = [...(collections ?? []), ...join, ...leave]
@@ -166,4 +184,4 @@ function isMembership(changes: PersonChanges): boolean {
   return Object.entries(changes).every(([name, value]) => value === undefined || memberships.has(name))
 }
 
-const memberships: ReadonlySet<string> = new Set<keyof PersonChanges>(['join', 'leave', 'signal'])
+const memberships: ReadonlySet<string> = new Set<keyof PersonChanges>(['join', 'leave'])

@@ -1,4 +1,5 @@
 import type {
+  CallOptions,
   Collection,
   Collections,
   CompareOptions,
@@ -17,11 +18,6 @@ import type {
   VerifyResult,
 } from '@visavis/core'
 import type { FaultyRow, Liveness, OperatingSystem } from '@visavis/wire'
-
-/** What calls take that have no other options. */
-export interface CallOptions {
-  signal?: AbortSignal
-}
 
 export interface RemoteSearchOptions extends SearchOptions {
   /**

@@ -1,4 +1,4 @@
-import { isVisavisError, VisavisError, type Collection, type NewCollection } from '@visavis/core'
+import { type CallOptions, isVisavisError, VisavisError, type Collection, type NewCollection } from '@visavis/core'
 import {
   checkCallOptions,
   checkCollectionChanges,
@@ -7,7 +7,7 @@ import {
   checkNewCollection,
 } from '@visavis/core/options'
 import { badResponse, fromCollectionAnswer, toCreateCollectionRequest, type KnownCollection } from '@visavis/wire'
-import type { CallOptions, RemoteCollections } from './client.ts'
+import type { RemoteCollections } from './client.ts'
 import { collectionNotFound, type CollectionDirectory } from './collection-directory.ts'
 import type { Connection } from './connection.ts'
 

@@ -1,4 +1,5 @@
 import {
+  type CallOptions,
   isVisavisError,
   VisavisError,
   type ListPersonsOptions,
@@ -24,7 +25,7 @@ import {
   type OptionShape,
 } from '@visavis/core/options'
 import { fromPersonAnswer, toCreatePersonRequest, toUpdatePersonRequest } from '@visavis/wire'
-import type { CallOptions, RemotePersons, WalkOptions, WalkSummary } from './client.ts'
+import type { RemotePersons, WalkOptions, WalkSummary } from './client.ts'
 import type { CollectionDirectory } from './collection-directory.ts'
 import type { Connection } from './connection.ts'
 import { PersonLists } from './person-lists.ts'
@@ -55,13 +56,15 @@ export class ServicePersons implements RemotePersons {
   }
 
   /** Never sent twice; where no answer comes, the error says that they may have been created. */
-  async create(given: NewPerson): Promise<Person> {
+  async create(given: NewPerson, options: CallOptions = {}): Promise<Person> {
     const person = checkNewPerson(given)
-    return this.#connection.run(person.signal, async () => {
+    checkCallOptions(options)
+    const { signal } = options
+    return this.#connection.run(signal, async () => {
       const asked = { ...person }
       const collections = asked.collections && [...asked.collections]
       const pictures = new TakenPictures(checkCrops('images', asked.images))
-      const { id, signal } = asked
+      const { id } = asked
       if (id !== undefined && this.#connection.settings.server === 'verifik') throw ownIds()
       const texts = await this.#texts(pictures, signal)
       const ids = collections && (await this.#directory.memberIds(collections, signal))
@@ -111,15 +114,16 @@ export class ServicePersons implements RemotePersons {
     }
   }
 
-  async update(id: string, given: PersonChanges): Promise<Person> {
+  async update(id: string, given: PersonChanges, options: CallOptions = {}): Promise<Person> {
     checkId('id', id)
     const changes = checkPersonChanges(given)
-    return this.#connection.run(changes.signal, async () => {
+    checkCallOptions(options)
+    const { signal } = options
+    return this.#connection.run(signal, async () => {
       if (!isSegment(id)) throw personNotFound()
       const asked = { ...changes }
       const collections = asked.collections && [...asked.collections]
       const pictures = asked.images && new TakenPictures(checkCrops('images', asked.images))
-      const { signal } = asked
       const [join, leave] = [asked.join && [...asked.join], asked.leave && [...asked.leave]]
       const texts = pictures && (await this.#texts(pictures, signal))
       const memberships = await this.#memberships(id, { collections, join, leave }, signal)

@@ -1,4 +1,5 @@
 import {
+  type CallOptions,
   isVisavisError,
   type Box,
   type CompareOptions,
@@ -41,14 +42,7 @@ import {
   type Liveness,
   type ReadFace,
 } from '@visavis/wire'
-import type {
-  CallOptions,
-  LivenessOptions,
-  RemoteFace,
-  RemoteSearchOptions,
-  RenewTokenOptions,
-  VerifikClient,
-} from './client.ts'
+import type { LivenessOptions, RemoteFace, RemoteSearchOptions, RenewTokenOptions, VerifikClient } from './client.ts'
 import type { VerifikClientOptions } from './client-options.ts'
 import { CollectionDirectory } from './collection-directory.ts'
 import { Connection } from './connection.ts'

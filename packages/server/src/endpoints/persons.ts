@@ -40,7 +40,7 @@ export const personEndpoints: readonly Endpoint[] = [
       const collections = await findCollections(call.matcher, body.collections ?? [])
       const images = await call.images(body.images)
       const person = await call.recognize(({ persons }, signal) =>
-        persons.create({ ...fromCreatePersonRequest(body, images), collections, signal }),
+        persons.create({ ...fromCreatePersonRequest(body, images), collections }, { signal }),
       )
       return answerWith(call, person)
     },
@@ -105,11 +105,11 @@ export const personEndpoints: readonly Endpoint[] = [
       )
       const memberships = { ...(collections && { collections }), ...(join && { join }), ...(leave && { leave }) }
       if (body.images === undefined) {
-        const changes = { ...fromUpdatePersonRequest(body), ...memberships, signal: gone }
-        return answerWith(call, await call.matcher.persons.update(id, changes))
+        const changes = { ...fromUpdatePersonRequest(body), ...memberships }
+        return answerWith(call, await call.matcher.persons.update(id, changes, { signal: gone }))
       }
       const changes = { ...fromUpdatePersonRequest(body, await call.images(body.images)), ...memberships }
-      return answerWith(call, await call.recognize(({ persons }, signal) => persons.update(id, { ...changes, signal })))
+      return answerWith(call, await call.recognize(({ persons }, signal) => persons.update(id, changes, { signal })))
     },
   }),
   defineEndpoint({

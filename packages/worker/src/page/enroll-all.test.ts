@@ -1,4 +1,4 @@
-import type { NewPerson, Person, Persons } from '@visavis/core'
+import type { CallOptions, NewPerson, Person, Persons } from '@visavis/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { enrollAll, type EnrollProgress } from './enroll-all.ts'
@@ -15,7 +15,7 @@ function newRegistry(delays: readonly number[]): Registry {
   const enrolled: string[] = []
   let underWay = 0
   let most = 0
-  const create = async ({ id = '', name, signal }: NewPerson): Promise<Person> => {
+  const create = async ({ id = '', name }: NewPerson, { signal }: CallOptions = {}): Promise<Person> => {
     most = Math.max(most, ++underWay)
     try {
       for (let turn = 0; turn < (delays[Number(id)] ?? 0); turn++) {

@@ -43,7 +43,7 @@ export async function* enrollAll(
   const underWay: Promise<Enrolled>[] = []
   const progress = { done: 0, refused: 0 }
   const enroll = async (person: NewPerson, index: number): Promise<Enrolled> => {
-    const enrolled = await matcher.persons.create(signal === undefined ? person : { ...person, signal }).then(
+    const enrolled = await matcher.persons.create(person, signal === undefined ? {} : { signal }).then(
       (made): Enrolled => ({ index, person: made }),
       (error: unknown): Enrolled => ({ index, error }),
     )

@@ -1,5 +1,6 @@
 import {
   VisavisError,
+  type CallOptions,
   type Collections,
   type CompareOptions,
   type CompareResult,
@@ -91,14 +92,14 @@ class WorkerMatcher implements LocalMatcher {
     this.#calls = calls
     this.#keep = keep
     this.persons = {
-      create: async (person) => this.#enroll('persons.create', checkNewPerson(person), (plain) => [plain]),
+      create: async (person, options = {}) => this.#enroll('persons.create', [], checkNewPerson(person), options),
       get: (id) => this.#call('persons.get', [id]),
       list: async (options = {}) => {
         checkListOptions(options)
         return this.#call('persons.list', [options])
       },
-      update: async (id, changes) =>
-        this.#enroll('persons.update', checkPersonChanges(changes), (plain) => [id, plain]),
+      update: async (id, changes, options = {}) =>
+        this.#enroll('persons.update', [id], checkPersonChanges(changes), options),
       delete: (id) => this.#call('persons.delete', [id]),
     }
     this.collections = {
@@ -189,15 +190,18 @@ class WorkerMatcher implements LocalMatcher {
 
   async #enroll<C extends 'persons.create' | 'persons.update'>(
     call: C,
+    named: readonly string[],
     person: NewPerson | PersonChanges,
-    toArgs: (plain: unknown) => unknown[],
+    options: CallOptions,
   ): Promise<Awaited<ReturnType<MatcherCalls[C]>>> {
-    const { signal, plain } = withoutSignal(person)
+    checkCallOptions(options)
+    const { signal, plain } = withoutSignal(options)
+    const told = asNow({ ...person })
     const take = (pictures: TakenPictures): unknown[] => {
-      if (typeof plain !== 'object' || plain === null || !('images' in plain)) return toArgs(plain)
-      const images = pictures.take(plain.images)
-      const withImages = (taken: unknown): object => ({ ...plain, images: taken })
-      return toArgs(images instanceof Promise ? images.then(withImages) : withImages(images))
+      if (told.images === undefined) return [...named, told, plain]
+      const images = pictures.take(told.images)
+      const withImages = (taken: unknown): object => ({ ...told, images: taken })
+      return [...named, images instanceof Promise ? images.then(withImages) : withImages(images), plain]
     }
     return this.#look(call, take, { signal, asks: false })
   }
