@@ -19,7 +19,7 @@ export async function createVisavis(model: PackName): Promise<Contender> {
   const { accurate, enroll } = pack.plans
   const isSame = accurate.mirror === enroll.mirror && accurate.rereadLandmarks === enroll.rereadLandmarks
   // A search whose ACCURATE does what enrolling does.
-  const enrolling = isSame ? recognizer : await openRecognizer({ ...pack, plans: { ...pack.plans, accurate: enroll } })
+  const enrolling = isSame ? undefined : await openRecognizer({ ...pack, plans: { ...pack.plans, accurate: enroll } })
   const recognize =
     (by: typeof recognizer, mode: RecognizeOptions['mode']) =>
     async (crop: Pixels): Promise<Outcome> => {
@@ -30,11 +30,20 @@ export async function createVisavis(model: PackName): Promise<Contender> {
         return { refused: [error.code, ...(error.reasons ?? [])].join(' ') }
       }
     }
+  const accurately = recognize(recognizer, 'ACCURATE')
+  let last: { readonly crop: Pixels; readonly outcome: Outcome } | undefined
   return {
     operations: {
       fast: recognize(recognizer, 'FAST'),
-      accurate: recognize(recognizer, 'ACCURATE'),
-      enrolled: recognize(enrolling, 'ACCURATE'),
+      async accurate(crop) {
+        const outcome = await accurately(crop)
+        last = { crop, outcome }
+        return outcome
+      },
+      async enrolled(crop) {
+        if (enrolling !== undefined) return recognize(enrolling, 'ACCURATE')(crop)
+        return last?.crop === crop ? last.outcome : accurately(crop)
+      },
       embedder: await networksOf(model),
       dlib: await networksOf('dlib'),
     },
