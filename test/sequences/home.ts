@@ -13,6 +13,8 @@ export interface Home extends AsyncDisposable {
   readonly matcher: FaceMatcher
   /** The same gallery beside its store. */
   readonly local: LocalMatcher
+  /** What its callers are told in the place of a code: a server keeps to itself what goes wrong inside. */
+  told?(code: string): string
   /** Closes the gallery, where it is still alive, and opens what is left of it. */
   reopen(models: HomeModels): Promise<void>
   /**

@@ -31,6 +31,10 @@ export class HttpHome implements Home {
     return this.#behind.local
   }
 
+  told(code: string): string {
+    return code === 'model_mismatch' ? 'server' : code
+  }
+
   reopen(models: HomeModels): Promise<void> {
     return this.#behind.reopen(models)
   }
