@@ -18,7 +18,7 @@ const packages: Record<string, readonly string[]> = {
  * searcher.ts, and the types of faces, face.ts, are on none of them: all may import them, as types.
  */
 const coreFloors = [
-  ['index.ts', 'tfjs.ts', 'sqlite.ts', 'indexeddb.ts', 'graph.ts', 'image.ts', 'values.ts'],
+  ['index.ts', 'tfjs.ts', 'sqlite.ts', 'indexeddb.ts', 'graph.ts', 'kit.ts'],
   ['matcher.ts'],
   ['answers/'],
   ['transfer/'],

@@ -1,5 +1,5 @@
 import { inspectImageFile, type Crop } from '@visavis/core'
-import { toPixels } from '@visavis/core/image'
+import { toPixels } from '@visavis/core/kit'
 import { crc32, deflateSync } from 'node:zlib'
 import { readFile } from 'node:fs/promises'
 import sharp, { type Sharp } from 'sharp'

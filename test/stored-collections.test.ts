@@ -8,7 +8,7 @@ import {
   type Store,
   type StoreChange,
 } from '@visavis/core'
-import { toShrunkJpeg } from '@visavis/core/image'
+import { toShrunkJpeg } from '@visavis/core/kit'
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { colorRecognizer, emptyPicture, pictureOf, templateOf } from './support/color-recognizer.ts'

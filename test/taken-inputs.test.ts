@@ -6,7 +6,7 @@ import {
   type Pixels,
   type Recognizer,
 } from '@visavis/core'
-import { TakenPictures, toPixels } from '@visavis/core/image'
+import { TakenPictures, toPixels } from '@visavis/core/kit'
 import { createRecognizer } from '@visavis/core/tfjs'
 import { withFallback } from '@visavis/remote'
 import { createRecognizerPool, createWorkerMatcher } from '@visavis/worker'

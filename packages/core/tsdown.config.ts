@@ -7,9 +7,7 @@ export default defineConfig({
     sqlite: 'src/sqlite.ts',
     indexeddb: 'src/indexeddb.ts',
     graph: 'src/graph.ts',
-    image: 'src/image.ts',
-    options: 'src/options.ts',
-    values: 'src/values.ts',
+    kit: 'src/kit.ts',
     // Not public: the files that `#image-codec` and `#native-graph` in package.json choose from.
     'image/codec-browser': 'src/image/codec-browser.ts',
     'image/codec-node': 'src/image/codec-node.ts',

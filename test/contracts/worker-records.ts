@@ -7,7 +7,7 @@ import {
   type LocalMatcher,
   type PersonRecord,
 } from '@visavis/core'
-import { toPixels, toShrunkJpeg } from '@visavis/core/image'
+import { toPixels, toShrunkJpeg } from '@visavis/core/kit'
 import { syncCollection, type SyncReport, type VerifikClient } from '@visavis/remote'
 import type { StoreDescription, WorkerLike, WorkerMatcherOptions } from '@visavis/worker'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'

@@ -1,5 +1,5 @@
 import type { FaceRecord, PersonRecord } from '@visavis/core'
-import { toPixels, toShrunkJpeg } from '@visavis/core/image'
+import { toPixels, toShrunkJpeg } from '@visavis/core/kit'
 import { emptyPicture, pictureOf, templateOf } from '../support/color-recognizer.ts'
 import type { Details } from './gallery-model.ts'
 import type { ApplyChange, PersonStep } from './step.ts'

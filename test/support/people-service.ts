@@ -1,4 +1,4 @@
-import { toPixels, toShrunkJpeg } from '@visavis/core/image'
+import { toPixels, toShrunkJpeg } from '@visavis/core/kit'
 import { emptyPicture, pictureOf } from './color-recognizer.ts'
 import { json } from './play.ts'
 import type { Play, SeenRequest } from './verifik-server.ts'

@@ -38,26 +38,6 @@ import {
 import { textFault } from './values/text.ts'
 import type { VerifyRecallOptions } from './vector-index/verify-recall.ts'
 
-export {
-  abortSignal,
-  anything,
-  callback,
-  checkOptions,
-  flag,
-  having,
-  integer,
-  invalidOption,
-  listOf,
-  number,
-  oneOf,
-  optional,
-  optionsOf,
-  text,
-  valueOf,
-  type OptionCheck,
-  type OptionShape,
-} from './values/option-shape.ts'
-
 /** The most crops of one face that a call takes, and the most pictures a person is enrolled with. */
 const mostCrops = 3
 const mostResults = 100
@@ -71,9 +51,9 @@ const mode = oneOf('FAST', 'ACCURATE')
 
 export const callOptions: OptionShape<CallOptions> = { signal: optional(abortSignal) }
 
-export const compareOptions: OptionShape<CompareOptions> = { minScore: score, mode, ...callOptions }
+const compareOptions: OptionShape<CompareOptions> = { minScore: score, mode, ...callOptions }
 
-export const verifyOptions: OptionShape<VerifyOptions> = { ...compareOptions, collectionId: optional(idReference) }
+const verifyOptions: OptionShape<VerifyOptions> = { ...compareOptions, collectionId: optional(idReference) }
 
 export const searchOptions: OptionShape<SearchOptions> = {
   ...verifyOptions,

@@ -1,4 +1,4 @@
-import { checkOptions, integer, number, optional, text, type OptionShape } from '@visavis/core/options'
+import { checkOptions, integer, number, optional, text, type OptionShape } from '@visavis/core/kit'
 import { AccessList } from './access-list.ts'
 import { createApp } from './create-app.ts'
 import { refusalResponse } from './error-response.ts'

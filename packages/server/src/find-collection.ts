@@ -1,5 +1,5 @@
 import { VisavisError, type Collection, type FaceMatcher } from '@visavis/core'
-import { collectionName, collectionNames } from '@visavis/core/values'
+import { collectionName, collectionNames } from '@visavis/core/kit'
 
 /**
  * The id of the collection that a caller names by its `code` or its `_id`: endpoints of the service want the one or the

@@ -1,5 +1,5 @@
 import { VisavisError } from '@visavis/core'
-import { JsonBoundError, parseJson, type JsonBounds } from '@visavis/core/values'
+import { JsonBoundError, parseJson, type JsonBounds } from '@visavis/core/kit'
 import type { BodyLease } from './body-budget.ts'
 import { Refusal } from './refusal.ts'
 

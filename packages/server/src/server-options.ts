@@ -13,7 +13,7 @@ import {
   optionsOf,
   text,
   type OptionShape,
-} from '@visavis/core/options'
+} from '@visavis/core/kit'
 import type { AccessToken } from './access-list.ts'
 import type { Log } from './server-log.ts'
 

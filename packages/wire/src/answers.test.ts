@@ -1,5 +1,5 @@
 import { isVisavisError } from '@visavis/core'
-import { collectionObjectId } from '@visavis/core/values'
+import { collectionObjectId } from '@visavis/core/kit'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {

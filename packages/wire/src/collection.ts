@@ -1,5 +1,5 @@
 import type { Collection, NewCollection } from '@visavis/core'
-import { collectionNameRule, collectionObjectId, descriptionRule, nameFault, textFault } from '@visavis/core/values'
+import { collectionNameRule, collectionObjectId, descriptionRule, nameFault, textFault } from '@visavis/core/kit'
 import * as z from 'zod'
 import { badResponse, isRecord, unwrap } from './envelope.ts'
 import { timeOfObjectId } from './object-id.ts'

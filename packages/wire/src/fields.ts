@@ -1,5 +1,5 @@
 import type { Gender, SearchMode } from '@visavis/core'
-import { birthDateFault, idFault, longestId, type TextRule } from '@visavis/core/values'
+import { birthDateFault, idFault, longestId, type TextRule } from '@visavis/core/kit'
 import * as z from 'zod'
 import { mostImages, type ScoreBounds } from './bounds.ts'
 

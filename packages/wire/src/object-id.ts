@@ -1,4 +1,4 @@
-import { isObjectId } from '@visavis/core/values'
+import { isObjectId } from '@visavis/core/kit'
 
 /** When an id of the service's database was made, as ISO 8601; `null` for other ids. */
 export function timeOfObjectId(id: string): string | null {

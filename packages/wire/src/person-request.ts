@@ -1,5 +1,5 @@
 import type { Gender, ListPersonsOptions, NewPerson, PersonChanges } from '@visavis/core'
-import { nameFault, nameRule, nationalityRule, notesRule, textFault } from '@visavis/core/values'
+import { nameFault, nameRule, nationalityRule, notesRule, textFault } from '@visavis/core/kit'
 import * as z from 'zod'
 import { largestPage } from './bounds.ts'
 import { dayField, genderField, idField, imagesField, integerField, newIdField, ruledField } from './fields.ts'

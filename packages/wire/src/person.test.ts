@@ -1,4 +1,4 @@
-import { collectionObjectId } from '@visavis/core/values'
+import { collectionObjectId } from '@visavis/core/kit'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { toEnvelope } from './envelope.ts'

@@ -1,5 +1,5 @@
 import type { Collection, Gender, Person } from '@visavis/core'
-import { collectionObjectId } from '@visavis/core/values'
+import { collectionObjectId } from '@visavis/core/kit'
 import * as z from 'zod'
 import { collectionSchema, readCollection, toWireCollection, unknownTime, type WireCollection } from './collection.ts'
 import { badResponse, envelopeOf, isRecord, unwrap, type Envelope } from './envelope.ts'

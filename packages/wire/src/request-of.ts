@@ -1,4 +1,4 @@
-import { nearestName } from '@visavis/core/values'
+import { nearestName } from '@visavis/core/kit'
 import * as z from 'zod'
 
 /** What clients of the service send with whatever they ask for, and what changes nothing about an answer here. */

@@ -9,7 +9,7 @@ import {
   optional,
   optionsOf,
   type OptionShape,
-} from '@visavis/core/options'
+} from '@visavis/core/kit'
 import type { CallBudgetOptions } from './call-budget.ts'
 import type { ClientEvent } from './client-event.ts'
 import type { RetryOptions } from './retry-timing.ts'

@@ -1,5 +1,5 @@
 import { VisavisError, type Collection } from '@visavis/core'
-import { collectionName, isCollectionCode, isObjectId } from '@visavis/core/values'
+import { collectionName, isCollectionCode, isObjectId } from '@visavis/core/kit'
 import { fromCollectionListAnswer, type KnownCollection } from '@visavis/wire'
 import type { Connection } from './connection.ts'
 

@@ -1,5 +1,5 @@
 import { VisavisError } from '@visavis/core'
-import { JsonBoundError, parseJson, type JsonBounds } from '@visavis/core/values'
+import { JsonBoundError, parseJson, type JsonBounds } from '@visavis/core/kit'
 import { timedOut, type Deadline } from './deadline.ts'
 
 /** More than a page of a hundred people in dozens of collections has, or a list of ten thousand collections. */

@@ -1,5 +1,5 @@
 import type { ListPersonsOptions, Person, PersonPage } from '@visavis/core'
-import { nameMatcher } from '@visavis/core/values'
+import { nameMatcher } from '@visavis/core/kit'
 import { badResponse, type KnownCollection, type WirePage } from '@visavis/wire'
 import type { WalkOptions, WalkSummary } from './client.ts'
 import type { CollectionDirectory } from './collection-directory.ts'

@@ -1,5 +1,5 @@
 import type { Pixels } from '@visavis/core'
-import { toShrunkJpeg } from '@visavis/core/image'
+import { toShrunkJpeg } from '@visavis/core/kit'
 import { toImageText } from '@visavis/wire'
 
 /** The longest side of a crop on the wire, pixels, as Verifik defines it. */

@@ -1,11 +1,5 @@
 import { type CallOptions, isVisavisError, VisavisError, type Collection, type NewCollection } from '@visavis/core'
-import {
-  checkCallOptions,
-  checkCollectionChanges,
-  checkHeldId,
-  checkId,
-  checkNewCollection,
-} from '@visavis/core/options'
+import { checkCallOptions, checkCollectionChanges, checkHeldId, checkId, checkNewCollection } from '@visavis/core/kit'
 import { badResponse, fromCollectionAnswer, toCreateCollectionRequest, type KnownCollection } from '@visavis/wire'
 import type { RemoteCollections } from './client.ts'
 import { collectionNotFound, type CollectionDirectory } from './collection-directory.ts'

@@ -8,8 +8,8 @@ import {
   type PersonChanges,
   type PersonPage,
 } from '@visavis/core'
-import { TakenPictures } from '@visavis/core/image'
 import {
+  TakenPictures,
   callback,
   callOptions,
   checkCallOptions,
@@ -23,7 +23,7 @@ import {
   listOptions,
   optional,
   type OptionShape,
-} from '@visavis/core/options'
+} from '@visavis/core/kit'
 import { fromPersonAnswer, toCreatePersonRequest, toUpdatePersonRequest } from '@visavis/wire'
 import type { RemotePersons, WalkOptions, WalkSummary } from './client.ts'
 import type { CollectionDirectory } from './collection-directory.ts'

@@ -10,8 +10,12 @@ import {
   type VerifyOptions,
   type VerifyResult,
 } from '@visavis/core'
-import { faceCrop, TakenPictures, toPixels, toShrunkJpeg, type ReadPicture } from '@visavis/core/image'
 import {
+  faceCrop,
+  TakenPictures,
+  toPixels,
+  toShrunkJpeg,
+  type ReadPicture,
   callOptions,
   checkCallOptions,
   checkCompareOptions,
@@ -26,7 +30,7 @@ import {
   optional,
   searchOptions,
   type OptionShape,
-} from '@visavis/core/options'
+} from '@visavis/core/kit'
 import {
   defaultLivenessScore,
   fromCompareAnswer,

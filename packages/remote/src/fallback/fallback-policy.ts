@@ -1,5 +1,5 @@
 import type { SearchChoice, SearchResult } from '@visavis/core'
-import { flag, invalidOption, number, oneOf, optional, type OptionShape } from '@visavis/core/options'
+import { flag, invalidOption, number, oneOf, optional, type OptionShape } from '@visavis/core/kit'
 
 /**
  * When a face is sent to the cloud. Without any of it, none is: only what is named here lets one leave the device.

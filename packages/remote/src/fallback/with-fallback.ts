@@ -8,8 +8,8 @@ import {
   type SearchOptions,
   type SearchResult,
 } from '@visavis/core'
-import { takePicture } from '@visavis/core/image'
 import {
+  takePicture,
   callback,
   checkOptions,
   having,
@@ -18,7 +18,7 @@ import {
   optional,
   optionsOf,
   type OptionShape,
-} from '@visavis/core/options'
+} from '@visavis/core/kit'
 import { CircuitBreaker, type CircuitBreakerOptions } from './circuit-breaker.ts'
 import { timedOut, withDeadline } from '../client/deadline.ts'
 import { policyOptions, whyNotEnough, type FallbackPolicy } from './fallback-policy.ts'

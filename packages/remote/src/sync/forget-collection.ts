@@ -1,5 +1,5 @@
 import type { LocalMatcher } from '@visavis/core'
-import { anything, callOptions, checkOptions, idReference, type OptionShape } from '@visavis/core/options'
+import { anything, callOptions, checkOptions, idReference, type OptionShape } from '@visavis/core/kit'
 import { leaveCollection, seeGallery } from './sync-leave.ts'
 import { inTurn } from './sync-turns.ts'
 

@@ -1,5 +1,5 @@
 import type { Collection, CollectionRecord, Person } from '@visavis/core'
-import { collectionNameRule, descriptionRule, idFault, nameFault, personFault, textFault } from '@visavis/core/values'
+import { collectionNameRule, descriptionRule, idFault, nameFault, personFault, textFault } from '@visavis/core/kit'
 import type { SyncProblem } from './sync-report.ts'
 
 /** An id is shown in a report up to here; a service may send one of any length. */

@@ -10,7 +10,7 @@ import {
   number,
   optional,
   type OptionShape,
-} from '@visavis/core/options'
+} from '@visavis/core/kit'
 import type { VerifikClient } from '../client/client.ts'
 import { isUsableId } from './service-record.ts'
 import { SyncMeter } from './sync-meter.ts'

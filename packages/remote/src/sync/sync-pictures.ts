@@ -8,7 +8,7 @@ import {
   type PersonRecord,
   type Thumbnail,
 } from '@visavis/core'
-import { toPixels, toShrunkJpeg } from '@visavis/core/image'
+import { toPixels, toShrunkJpeg } from '@visavis/core/kit'
 import { badResponse } from '@visavis/wire'
 import type { VerifikClient } from '../client/client.ts'
 import { isUsableId } from './service-record.ts'

@@ -1,5 +1,5 @@
 import { VisavisError, type Collection, type FaceMatcher } from '@visavis/core'
-import { nameMatcher } from '@visavis/core/values'
+import { nameMatcher } from '@visavis/core/kit'
 import {
   collectionAnswer,
   collectionListAnswer,

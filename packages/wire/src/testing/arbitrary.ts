@@ -1,5 +1,5 @@
 import type { Candidate, Collection, FoundFace, NewPerson, Person, Thumbnail } from '@visavis/core'
-import { collectionNameRule, idFault, nameFault, nationalityRule, notesRule, textFault } from '@visavis/core/values'
+import { collectionNameRule, idFault, nameFault, nationalityRule, notesRule, textFault } from '@visavis/core/kit'
 import fc from 'fast-check'
 
 /** What JSON can hold, with the names that answers have, so that readers look deeper into some of it. */

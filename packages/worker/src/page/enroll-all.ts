@@ -1,5 +1,5 @@
 import type { FaceMatcher, NewPerson, Person } from '@visavis/core'
-import { abortSignal, callback, checkOptions, integer, optional, type OptionShape } from '@visavis/core/options'
+import { abortSignal, callback, checkOptions, integer, optional, type OptionShape } from '@visavis/core/kit'
 
 export interface EnrollAllOptions {
   /** How many people are worked on at once, 1 to 1,000: as many as a pool has workers, or a few more. @default 4 */

@@ -8,7 +8,7 @@ import {
   type RecognizeOptions,
   type Recognizer,
 } from '@visavis/core'
-import { abortSignal, anything, checkOptions, optional, type OptionShape } from '@visavis/core/options'
+import { abortSignal, anything, checkOptions, optional, type OptionShape } from '@visavis/core/kit'
 import type { Remote } from 'comlink'
 import type { Outcome } from '../failure.ts'
 import { orAborted } from './or-aborted.ts'

@@ -1,5 +1,5 @@
 import { VisavisError } from '@visavis/core'
-import { anything, invalidOption, optional, type OptionShape } from '@visavis/core/options'
+import { anything, invalidOption, optional, type OptionShape } from '@visavis/core/kit'
 import type { RecognizerOptions } from '@visavis/core/tfjs'
 import type { AssetFiles, CrossingAssets, RecognizerRequest } from '../protocol.ts'
 

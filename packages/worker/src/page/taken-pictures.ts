@@ -1,5 +1,5 @@
 import { VisavisError, type Crop } from '@visavis/core'
-import { copyBytes, isPixelBytes, pictureKind } from '@visavis/core/image'
+import { copyBytes, isPixelBytes, pictureKind } from '@visavis/core/kit'
 
 type Bytes = Uint8Array | Uint8ClampedArray
 

@@ -1,4 +1,4 @@
-import { invalidOption, type OptionCheck } from '@visavis/core/options'
+import { invalidOption, type OptionCheck } from '@visavis/core/kit'
 
 /** A worker as a caller may pass one in: a Web Worker, or one of Node's worker threads. */
 export interface WorkerLike {

@@ -10,7 +10,7 @@ import {
   optionsOf,
   type OptionCheck,
   type OptionShape,
-} from '@visavis/core/options'
+} from '@visavis/core/kit'
 import type { QueueOptions } from './call-queue.ts'
 import type { MatcherRequest, MatcherSettings, StoreDescription, WorkerIndex } from '../protocol.ts'
 import { recognizerFiles, toSettings, type RecognizerFiles } from './recognizer-settings.ts'

@@ -37,7 +37,7 @@ import {
   checkVerifyOptions,
   optional,
   type OptionShape,
-} from '@visavis/core/options'
+} from '@visavis/core/kit'
 import { CallQueue } from './call-queue.ts'
 import { MatcherConnection, type AskOptions } from './matcher-connection.ts'
 import { orAborted } from './or-aborted.ts'

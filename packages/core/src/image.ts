@@ -1,7 +1,0 @@
-export { copyBytes, isPixelBytes } from './image/foreign-bytes.ts'
-export { faceCrop } from './image/face-crop.ts'
-export type { ReadPicture } from './image/pixels.ts'
-export { toShrunkJpeg, type ShrunkJpeg } from './image/shrunk-jpeg.ts'
-export { pictureKind, takePicture, type PictureKind, type TakenPicture } from './image/taken-picture.ts'
-export { TakenPictures } from './image/taken-pictures.ts'
-export { toPixels } from './image/to-pixels.ts'
