@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { errorCodes, fromWire, isVisavisError, toWire, VisavisError } from './errors.ts'
 
+declare module './errors.ts' {
+  interface ErrorCodes {
+    readonly TurnstileError: 'turnstile_jammed'
+  }
+}
+
 describe('VisavisError', () => {
   it('is named after the family of its code', () => {
     for (const [family, codes] of Object.entries(errorCodes)) {
@@ -18,6 +24,19 @@ describe('VisavisError', () => {
 
   it('refuses a code it does not know', () => {
     expect(() => new VisavisError('nonsense' as never, '')).toThrow(TypeError)
+  })
+
+  it('takes a family that somebody else has added, and keeps it on the wire', () => {
+    const error = new VisavisError('turnstile_jammed', 'It does not move.', { family: 'TurnstileError' })
+    expect(error.name).toBe('TurnstileError')
+    expect(isVisavisError(error, 'turnstile_jammed')).toBe(true)
+    const back = fromWire(JSON.parse(JSON.stringify(toWire(error))))
+    expect({ name: back.name, code: back.code, message: back.message }).toEqual(toWire(error))
+  })
+
+  it('takes neither a code without its family, nor one into a family of its own', () => {
+    expect(() => new VisavisError('turnstile_jammed', '')).toThrow('pass the family')
+    expect(() => new VisavisError('turnstile_jammed', '', { family: 'StoreError' })).toThrow('pass the family')
   })
 
   it('comes back from the wire as it went, through JSON', () => {

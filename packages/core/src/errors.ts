@@ -1,6 +1,6 @@
 import type { QualityReason } from './face.ts'
 
-/** Every code a {@link VisavisError} can carry, by family. */
+/** The codes that the packages of visavis use, by family. */
 export const errorCodes = {
   InputError: ['invalid_image', 'no_face', 'multiple_faces', 'low_quality', 'invalid_option'],
   /** What the library needs of the runtime, or of what is installed, is not there. */
@@ -29,12 +29,31 @@ export const errorCodes = {
   ],
 } as const
 
+type OwnErrorCodes = { readonly [Family in keyof typeof errorCodes]: (typeof errorCodes)[Family][number] }
+
+/**
+ * The codes of each family. An app or a package adds a family of its own, which the types know from then on, and names
+ * it where it makes the error:
+ *
+ * ```ts
+ * declare module '@visavis/core' {
+ *   interface ErrorCodes {
+ *     readonly TurnstileError: 'turnstile_jammed' | 'turnstile_offline'
+ *   }
+ * }
+ * throw new VisavisError('turnstile_jammed', 'The turnstile does not move; free it.', { family: 'TurnstileError' })
+ * ```
+ */
+export interface ErrorCodes extends OwnErrorCodes {}
+
 /** The family of an error: what part of the library, or of the call, is at fault. */
-export type ErrorFamily = keyof typeof errorCodes
+export type ErrorFamily = keyof ErrorCodes
 /** A literal that programs dispatch on; messages are for people and may change. */
-export type ErrorCode = (typeof errorCodes)[ErrorFamily][number]
+export type ErrorCode = ErrorCodes[ErrorFamily]
 
 export interface VisavisErrorOptions {
+  /** Of a code that is not visavis's own, see {@link ErrorCodes}; its own have theirs. */
+  family?: ErrorFamily
   cause?: unknown
   /** With `low_quality`: what is wrong with the picture. */
   reasons?: readonly QualityReason[]
@@ -67,7 +86,7 @@ export class VisavisError extends Error {
 
   constructor(code: ErrorCode, message: string, options: VisavisErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined)
-    this.name = familyOf(code)
+    this.name = familyOf(code, options.family)
     this.code = code
     this.reasons = options.reasons ?? []
     this.picture = options.picture
@@ -94,13 +113,17 @@ export function toWire(error: VisavisError): WireError {
 
 /** The error that {@link toWire} took apart. */
 export function fromWire(wire: WireError): VisavisError {
-  const { code, message, ...options } = wire
-  return new VisavisError(code, message, options)
+  const { name, code, message, ...options } = wire
+  return new VisavisError(code, message, { ...options, family: name })
 }
 
-function familyOf(code: ErrorCode): ErrorFamily {
-  for (const family of Object.keys(errorCodes) as ErrorFamily[]) {
-    if ((errorCodes[family] as readonly ErrorCode[]).includes(code)) return family
+/** @param given Of a code that visavis does not know. */
+function familyOf(code: ErrorCode, given: ErrorFamily | undefined): ErrorFamily {
+  for (const [family, codes] of Object.entries(errorCodes)) {
+    if ((codes as readonly ErrorCode[]).includes(code)) return family as ErrorFamily
   }
-  throw new TypeError(`${String(code)} is not a code of visavis`)
+  if (given === undefined || given in errorCodes) {
+    throw new TypeError(`${String(code)} is not a code of visavis; pass the family that it is of.`)
+  }
+  return given
 }

@@ -5,6 +5,7 @@ export {
   toWire,
   VisavisError,
   type ErrorCode,
+  type ErrorCodes,
   type ErrorFamily,
   type VisavisErrorOptions,
   type WireError,
