@@ -2,6 +2,7 @@ import { createMatcher, type Crop, type FaceMatcher } from '@visavis/core'
 import { createRecognizer } from '@visavis/core/tfjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeFaceMatcher } from '../contracts/face-matcher.ts'
+import { brokenOff, manyScans, oddJpegs } from '../support/odd-jpegs.ts'
 import { people } from '../support/people.ts'
 import { loadPhoto, photoUrls } from '../support/photo-browser.ts'
 import { cut, type CropOptions } from '../support/photo.ts'
@@ -58,6 +59,37 @@ describe('the pictures that a page has', () => {
     }
   })
 
+  it('takes a canvas, pixels and bytes as they are when the call is made', async () => {
+    const drawn = Object.assign(document.createElement('canvas'), { width: canvas.width, height: canvas.height })
+    const context = drawn.getContext('2d') as CanvasRenderingContext2D
+    context.drawImage(canvas, 0, 0)
+    const pixels = context.getImageData(0, 0, drawn.width, drawn.height)
+    const bytes = new Uint8Array(await (await blob('image/jpeg')).arrayBuffer())
+    const calls = [drawn, pixels, bytes, drawn].map(found)
+    context.fillRect(0, 0, drawn.width, drawn.height)
+    pixels.data.fill(0)
+    bytes.fill(0)
+    for (const call of calls) expect(await call).toEqual(['Ada'])
+  })
+
+  it('reads JPEG files as people have them, and none that broke off', async () => {
+    const whole = new Uint8Array(await (await blob('image/jpeg')).arrayBuffer())
+    for (const [name, make] of Object.entries(oddJpegs)) {
+      expect({ name, found: await found(make(whole)) }).toEqual({ name, found: ['Ada'] })
+    }
+    await rejects(matcher.search(brokenOff(whole, 0.5, false), search), 'invalid_image')
+    await rejects(matcher.search(manyScans(whole, 2000), search), 'invalid_image')
+  })
+
+  it('refuses sides that no picture has before it decodes', async () => {
+    for (const [width, height] of [
+      [1, 40_000_000],
+      [33_000, 1000],
+    ] as const) {
+      await rejects(matcher.search(pngHead(width, height), search), 'invalid_image')
+    }
+  })
+
   it('finds the person in the whole photograph when they are the most prominent of it', async () => {
     const response = await fetch(photoUrls[6])
     const bitmap = await createImageBitmap(await response.blob(), 152, 425, 400, 400)
@@ -100,6 +132,16 @@ describe('model files that a page cannot have', () => {
     })
   })
 })
+
+/** The beginning of a PNG with these sides. */
+function pngHead(width: number, height: number): Uint8Array {
+  const head = new Uint8Array(64)
+  head.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52])
+  new DataView(head.buffer).setUint32(16, width)
+  new DataView(head.buffer).setUint32(20, height)
+  head.set([8, 0, 0, 0, 0], 24)
+  return head
+}
 
 /** The JPEG with an EXIF segment that holds nothing but the orientation. */
 function withOrientation(jpeg: Uint8Array, orientation: number): Uint8Array {
