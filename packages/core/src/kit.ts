@@ -74,3 +74,4 @@ export { cosineOf, fuseTemplates, type FusedTemplate } from './fused-template.ts
 export { FaceReader, type Probe } from './gallery/face-reader.ts'
 export { createScorer, type ScoredProbe, type Scorer } from './score/scorer.ts'
 export { templateFault } from './template.ts'
+export { sha256 } from './values/web-crypto.ts'

@@ -1,3 +1,5 @@
+import { sha256 } from '@visavis/core/kit'
+
 /** What a token may do: read searches, verifies, compares, detects and lists; write enrolls, changes and deletes. */
 export type Scope = 'read' | 'write'
 
@@ -46,7 +48,7 @@ export class AccessList {
   async identify(authorization: string | null): Promise<Identification> {
     const token = tokenOf(authorization)
     if (token === undefined) return 'missing'
-    const digest = await sha256(token)
+    const digest = await digestOf(token)
     let found: Entry | undefined
     // All are looked at, and each as a whole: how long it takes says nothing about how much was right.
     for (const entry of await this.#entries) {
@@ -68,14 +70,14 @@ async function toEntry(
   place: number,
 ): Promise<Entry> {
   return {
-    digest: token === undefined ? fromHex(digest ?? '') : await sha256(token),
+    digest: token === undefined ? fromHex(digest ?? '') : await digestOf(token),
     grant: { name: name ?? `token ${place + 1}`, scopes: new Set(scopes), requestsPerMinute },
     expires: expiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
   }
 }
 
-async function sha256(text: string): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
+async function digestOf(token: string): Promise<Uint8Array> {
+  return fromHex(await sha256(new TextEncoder().encode(token)))
 }
 
 function sameDigest(a: Uint8Array, b: Uint8Array): boolean {

@@ -1,5 +1,6 @@
 import { VisavisError } from '../errors.ts'
-import { webCrypto, type KeyDerivation } from '../store/encrypted/sealing.ts'
+import type { KeyDerivation } from '../store/encrypted/sealing.ts'
+import { webCrypto } from '../values/web-crypto.ts'
 import { parseJson, type JsonBounds } from '../values/bounded-json.ts'
 
 /**

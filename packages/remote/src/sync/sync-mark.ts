@@ -1,3 +1,4 @@
+import { sha256 } from '@visavis/core/kit'
 import { syncNoteKey, type ErrorCode, type GalleryRecords, type Person, type StoreChange } from '@visavis/core'
 
 /**
@@ -44,9 +45,4 @@ export async function digestsOf(person: Person): Promise<Pick<SyncMark, 'details
 
 function toBytes(texts: readonly unknown[]): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(texts))
-}
-
-async function sha256(bytes: Uint8Array): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>))
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -1,3 +1,4 @@
+import { sha256 } from '../../values/web-crypto.ts'
 import { assetUrls, type AssetFile, type Obtain } from '@visavis/models'
 import { VisavisError } from '../../errors.ts'
 
@@ -124,17 +125,4 @@ async function download(url: URL, signal?: AbortSignal): Promise<Uint8Array<Arra
   const response = await fetch(url, signal === undefined ? {} : { signal })
   if (!response.ok) throw new Error(`HTTP status ${response.status}`)
   return new Uint8Array(await response.arrayBuffer())
-}
-
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const { subtle } = globalThis.crypto
-  if (subtle === undefined) {
-    throw new VisavisError(
-      'model_load_failed',
-      'Model files are checked with WebCrypto, which a page has only in a secure context; serve it over https or from localhost.',
-    )
-  }
-  return Array.from(new Uint8Array(await subtle.digest('SHA-256', bytes)), (byte) =>
-    byte.toString(16).padStart(2, '0'),
-  ).join('')
 }

@@ -1,3 +1,4 @@
+import { webCrypto } from '../../values/web-crypto.ts'
 import { VisavisError } from '../../errors.ts'
 import {
   anything,
@@ -86,16 +87,6 @@ export async function importKey(bytes: Uint8Array): Promise<CryptoKey> {
   } finally {
     copy.fill(0)
   }
-}
-
-/** @throws VisavisError `runtime_unsupported` where a page is not secure, and so has no WebCrypto */
-export function webCrypto(): SubtleCrypto {
-  const { crypto } = globalThis as { crypto?: Partial<Crypto> }
-  if (crypto?.subtle !== undefined) return crypto.subtle
-  throw new VisavisError(
-    'runtime_unsupported',
-    'Encryption and checksums need WebCrypto (crypto.subtle), which pages have in a secure context only; serve the page over https or from localhost.',
-  )
 }
 
 /**

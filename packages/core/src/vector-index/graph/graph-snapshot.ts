@@ -1,4 +1,4 @@
-import { webCrypto } from '../../store/encrypted/sealing.ts'
+import { webCrypto } from '../../values/web-crypto.ts'
 
 /** What a snapshot was made of; a difference in any of it makes it worthless. */
 export interface SnapshotStamp {
