@@ -1,3 +1,4 @@
+import { describeDamagedStore, brokenTemplates, writeDamaged } from './contracts/damaged-store.ts'
 import { createMatcher, encryptedStore, exportCollection, importCollection, memoryStore } from '@visavis/core'
 import type { CheckedStore, PersonRecord } from '@visavis/core'
 import { sqliteStore } from '@visavis/core/sqlite'
@@ -9,13 +10,6 @@ import { colorRecognizer, emptyPicture, pictureOf, templateOf } from './support/
 import { rejects } from './support/rejects.ts'
 
 const search = { minScore: 0.9, mode: 'ACCURATE' } as const
-const broken: Record<string, Float32Array> = {
-  'that are not finite': templateOf(1).fill(Number.NaN, 3, 4),
-  'that are infinite': templateOf(1).fill(Infinity, 3, 4),
-  'of another length': Float32Array.of(1, 0, 0),
-  'that are a thousand long': templateOf(1).map((value) => value * 1000),
-}
-
 let folder: string
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'visavis-'))
@@ -28,49 +22,7 @@ const open: Record<string, () => Promise<CheckedStore>> = {
   encrypted: async () => encryptedStore(await sqliteStore({ path: path() }), { passphrase: 'x' }),
 }
 
-/** Writes a store as a version did that did not check templates. */
-async function writeDamaged(store: CheckedStore, template: Float32Array): Promise<void> {
-  const matcher = await createMatcher({ recognizer: colorRecognizer(), store })
-  for (const number of [1, 2, 3]) {
-    await matcher.persons.create({ id: `p${number}`, name: `${number}`, images: [pictureOf(number)] })
-  }
-  const [person] = (await store.persons(['p1'])) as [PersonRecord]
-  const faces = person.faces.map((face) => ({ ...face, template }))
-  await store.write([
-    { kind: 'put_person', person: { ...person, faces } },
-    { kind: 'stage_person', area: 'sync/staged/x', person: { ...person, id: 'staged', faces } },
-  ])
-  await matcher.close()
-}
-
-describe.each(Object.keys(open))('a store %s with templates', (kind) => {
-  const again = open[kind] as () => Promise<CheckedStore>
-
-  it.each(Object.keys(broken))('%s opens, answers nothing without those people, and is mended', async (what) => {
-    await writeDamaged(await again(), broken[what] as Float32Array)
-    await using matcher = await createMatcher({ recognizer: colorRecognizer(), store: await again() })
-    expect(await matcher.outdatedPeople()).toBe(1)
-    await rejects(matcher.search(pictureOf(2), search), 'model_mismatch')
-    expect(await matcher.reembed()).toEqual({ people: 1, failed: [] })
-    for (const number of [1, 2, 3]) {
-      expect((await matcher.search(pictureOf(number), search)).candidates.map(({ id }) => id)).toEqual([`p${number}`])
-    }
-  })
-
-  it.each(Object.keys(broken))('%s is found to be damaged, and loses only those people by repair', async (what) => {
-    await writeDamaged(await again(), broken[what] as Float32Array)
-    const store = await again()
-    const models = { models: [colorRecognizer().model] }
-    await rejects(store.checkIntegrity(models), 'store_corrupt')
-    await rejects(store.checkIntegrity(), 'store_corrupt')
-    expect(await store.deleteDamaged(models)).toEqual(['p1'])
-    await store.checkIntegrity()
-    expect(await store.areas()).toEqual([])
-    await using matcher = await createMatcher({ recognizer: colorRecognizer(), store })
-    expect((await matcher.search(pictureOf(2), search)).candidates.map(({ id }) => id)).toEqual(['p2'])
-    expect(await matcher.persons.get('p1')).toBeNull()
-  })
-})
+for (const [kind, again] of Object.entries(open)) describeDamagedStore(`a store ${kind}`, again)
 
 it('leaves encrypted people alone where it is opened without its secret', async () => {
   await writeDamaged(await (open['encrypted'] as () => Promise<CheckedStore>)(), templateOf(1))
@@ -81,8 +33,8 @@ it('leaves encrypted people alone where it is opened without its secret', async 
   await file.close()
 })
 
-describe.each(Object.keys(broken))('templates %s', (what) => {
-  const template = broken[what] as Float32Array
+describe.each(Object.keys(brokenTemplates))('templates %s', (what) => {
+  const template = brokenTemplates[what] as Float32Array
 
   it('come into no gallery: not from a recognizer, not as records, not from a file', async () => {
     const good = colorRecognizer()

@@ -1,7 +1,8 @@
 import { memoryStore, type PersonRecord, type Store, type StoreChange } from '@visavis/core'
 import { indexedDbStore } from '@visavis/core/indexeddb'
 import fc from 'fast-check'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { describeDamagedStore } from '../contracts/damaged-store.ts'
 import { describeStore } from '../contracts/store.ts'
 import { rejects } from '../support/rejects.ts'
 
@@ -18,6 +19,12 @@ afterAll(async () => {
 })
 
 describeStore('indexedDbStore', () => indexedDbStore({ name: newName() }))
+
+let damagedName: string
+beforeEach(() => {
+  damagedName = newName()
+})
+describeDamagedStore('indexedDbStore', () => indexedDbStore({ name: damagedName }))
 
 describe('indexedDbStore', () => {
   it('has after opening again what was written before', async () => {

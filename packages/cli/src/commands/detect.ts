@@ -21,7 +21,7 @@ export function addDetect(program: Command, context: Context): void {
     .command('detect')
     .summary('find the faces of a picture')
     .description('Find every face in a picture, the largest first.')
-    .argument('<picture>', 'a JPEG, PNG or WebP file, up to 40 megapixels')
+    .argument('<picture>', 'a JPEG, PNG or WebP file, up to 108 megapixels')
     .option('--crops <folder>', 'write a crop of each face there, up to 120x120 pixels: what search and enroll take')
     .addOption(options.model())
     .addOption(options.json())
