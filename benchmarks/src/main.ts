@@ -72,7 +72,7 @@ async function main(): Promise<void> {
     runs.push(run)
     if ((name === undefined || keep) && !options.quick) await keepRun(results, run)
     // With `--json -` standard output is for the data alone.
-    process[json === '-' ? 'stderr' : 'stdout'].write(`\n${textTable(run.suite, run.result)}`)
+    process[json === '-' ? 'stderr' : 'stdout'].write(`\n${textTable(run.suite, run.result, run.model)}`)
   }
   for (const [suiteName, reason] of skipped) console.error(`${suiteName} was not run: ${reason}.`)
   if (json !== undefined) {
@@ -92,7 +92,8 @@ async function runSuite(name: string, options: SuiteOptions): Promise<SuiteRun |
   const lacking = suite.lacks?.(options)
   if (lacking !== undefined) return lacking
   const started = environment()
-  return { suite, environment: started, result: await suite.run(options) }
+  const model = suite.modelTargets === undefined || options.model === 'dlib' ? undefined : options.model
+  return { suite, model, environment: started, result: await suite.run(options) }
 }
 
 function parseCommandLine() {

@@ -8,13 +8,19 @@ export interface Suite {
   /** What it asks, as a sentence with a question mark. */
   readonly asks: string
   /** What a metric should be at least or at most, where that was promised. */
-  readonly targets: Readonly<Record<string, Target>>
+  readonly targets: Targets
+  /** What was promised of other models than the default, in suites that measure them. */
+  readonly modelTargets?: Readonly<Partial<Record<PackName, Targets>>>
   /** Why it cannot run as it was asked to; undefined where it can. */
   readonly lacks?: (options: SuiteOptions) => string | undefined
   run(options: SuiteOptions): Promise<SuiteResult>
   /** Pictures for the report. */
   charts?(result: SuiteResult): (Chart | Curves)[]
+  /** Pictures of several models side by side, of their results that are kept; the default's first. */
+  modelCharts?(results: ReadonlyMap<PackName, SuiteResult>): (Chart | Curves)[]
 }
+
+export type Targets = Readonly<Record<string, Target>>
 
 export interface Target {
   readonly least?: number

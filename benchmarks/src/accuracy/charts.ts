@@ -1,8 +1,57 @@
+import type { PackName } from '@visavis/models'
 import { rivalNames } from '../contenders/contender.ts'
 import type { Bar, Chart } from '../report/chart.ts'
+import type { Curve, Curves } from '../report/curves.ts'
 import type { SuiteResult } from '../suite.ts'
 
+/** The width of the crops of the dataset, pixels. */
+const fullSize = 120
 const sizes = ['', '.96px', '.64px', '.48px', '.32px']
+
+/** False-match rates by name, as metrics have them. */
+const rates = ['1e-2', '1e-3', '1e-4', '1e-5'] as const
+
+function errorsOverRate(label: string, { metrics }: SuiteResult, prefix: string, ours: boolean): Curve[] {
+  const points = rates.flatMap((rate): [number, number][] => {
+    const value = metrics[`${prefix}.tar_at_fmr_${rate}`]
+    return value === undefined ? [] : [[Number(rate), 1 - value]]
+  })
+  return points.length === 0 ? [] : [{ label, points, ours }]
+}
+
+function errorsOverWidth(label: string, { metrics }: SuiteResult): Curve[] {
+  const points = sizes.flatMap((size): [number, number][] => {
+    const value = metrics[`accuracy.fast${size}.tpir_at_fpir_0.01`]
+    return value === undefined ? [] : [[size === '' ? fullSize : Number(size.slice(1, -2)), 1 - value]]
+  })
+  return points.length < 2 ? [] : [{ label, points: points.sort(([a], [b]) => a - b), ours: true }]
+}
+
+/** Models and rivals on one scale: who is missed at which rate of false matches, and over the width of the probe. */
+export function modelCharts(results: ReadonlyMap<PackName, SuiteResult>): Curves[] {
+  const models = [...results]
+  return [
+    {
+      name: 'accuracy-models',
+      title: 'Pairs of one person missed (FNMR) at the rate of false matches (FMR), crops of 120 px',
+      x: 'FMR',
+      y: 'FNMR',
+      curves: [
+        ...models.flatMap(([model, result]) => errorsOverRate(`${model}, FAST`, result, 'accuracy.fast', true)),
+        ...models.flatMap(([, result]) =>
+          rivalNames.flatMap((rival) => errorsOverRate(rival, result, `accuracy.rival.${rival}`, false)),
+        ),
+      ],
+    },
+    {
+      name: 'accuracy-models-sizes',
+      title: 'Enrolled people not found first at FPIR 1 %, over the width of the probe, FAST',
+      x: 'pixels',
+      y: '1 - TPIR',
+      curves: models.flatMap(([model, result]) => errorsOverWidth(model, result)),
+    },
+  ].filter(({ curves }) => curves.length > 1)
+}
 
 export function accuracyCharts({ metrics }: SuiteResult): Chart[] {
   const bar = (label: string, metric: string, ours: boolean): Bar[] => {

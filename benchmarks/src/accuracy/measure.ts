@@ -3,7 +3,7 @@ import type { SuiteResult } from '../suite.ts'
 import { allPairs, identification, pairAccuracy, verification } from './metrics.ts'
 import { similarity, type TemplateSet } from './template-set.ts'
 
-const falseMatchRates = { '1e-3': 1e-3, '1e-4': 1e-4, '1e-5': 1e-5 } as const
+const falseMatchRates = { '1e-2': 1e-2, '1e-3': 1e-3, '1e-4': 1e-4, '1e-5': 1e-5 } as const
 const falsePositiveRates = { '0.01': 0.01, '0.003': 0.003 } as const
 
 /** A rate says nothing where fewer false matches than this are expected at it. */

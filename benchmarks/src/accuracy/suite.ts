@@ -3,9 +3,9 @@ import { sizesOf } from '../arguments.ts'
 import { isRefusal, ownPipeline, rivalsOf, type Outcome } from '../contenders/contender.ts'
 import { readDataset, readPairs, sample, type Dataset } from '../dataset.ts'
 import { groupBy } from '../group-by.ts'
-import { emptyResult, type Suite, type SuiteOptions, type SuiteResult } from '../suite.ts'
+import { emptyResult, type Suite, type SuiteOptions, type SuiteResult, type Targets } from '../suite.ts'
 import { templateSet, visavisSets } from './visavis-sets.ts'
-import { accuracyCharts } from './charts.ts'
+import { accuracyCharts, modelCharts } from './charts.ts'
 import { embed } from './embed.ts'
 import { measure, type PairsOfImages } from './measure.ts'
 import { readGroups } from './groups.ts'
@@ -30,13 +30,27 @@ export const accuracy: Suite = {
     'accuracy.located': { least: 0.999 },
     'accuracy.fast.lfw_accuracy': { least: 0.987 },
     'accuracy.accurate.lfw_accuracy': { least: 0.989 },
-    'accuracy.fast.tar_at_fmr_1e-4': { least: 0.78 },
-    'accuracy.accurate.tar_at_fmr_1e-4': { least: 0.82 },
+    ...at('fast', 0.73, 0.84),
+    ...at('accurate', 0.75, 0.86),
+  },
+  modelTargets: {
+    'dlib+faceres': { ...at('accurate', 0.84, 0.92) },
+    mobilefacenet: { ...at('fast', 0.92, 0.96), 'accuracy.fast.32px.tpir_at_fpir_0.01': { least: 0.63 } },
+    faceplugin: { ...at('fast', 0.95, 0.975), 'accuracy.fast.32px.tpir_at_fpir_0.01': { least: 0.73 } },
+    'faceplugin+mobilefacenet': { ...at('fast', 0.96, 0.98), 'accuracy.fast.32px.tpir_at_fpir_0.01': { least: 0.76 } },
   },
   lacks: ({ dataset }) =>
     dataset === undefined ? 'it needs --dataset DIR, a folder of people with pictures' : undefined,
   run,
   charts: accuracyCharts,
+  modelCharts,
+}
+
+function at(mode: (typeof modes)[number], tpir: number, tar: number): Targets {
+  return {
+    [`accuracy.${mode}.tpir_at_fpir_0.01`]: { least: tpir },
+    [`accuracy.${mode}.tar_at_fmr_1e-4`]: { least: tar },
+  }
 }
 
 async function run(options: SuiteOptions): Promise<SuiteResult> {

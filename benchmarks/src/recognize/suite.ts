@@ -28,10 +28,21 @@ export const recognize: Suite = {
   name: 'recognize',
   asks: 'How long does it take to turn a crop into a template, and does anything grow?',
   targets: {
-    'recognize.waste': { most: 1.4 },
-    'recognize.speedup_over_best_rival': { least: 1.5 },
+    'recognize.waste': { most: 1.33 },
+    'recognize.over_dlib': { most: 1.3 },
+    'recognize.accurate.over_dlib': { most: 2.5 },
+    'recognize.speedup_over_best_rival': { least: 1.6 },
     'recognize.tensor_growth': { most: 0 },
     'recognize.heap_growth_bytes': { most: 0 },
+  },
+  modelTargets: {
+    'dlib+faceres': { 'recognize.accurate.over_dlib': { most: 5 } },
+    mobilefacenet: { 'recognize.over_dlib': { most: 1.3 } },
+    faceplugin: {
+      'recognize.over_dlib': { most: 0.85 },
+      'recognize.speedup_over_best_rival': { least: 2.4 },
+    },
+    'faceplugin+mobilefacenet': { 'recognize.over_dlib': { most: 1.9 } },
   },
   run,
   charts: recognizeCharts,

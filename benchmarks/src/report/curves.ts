@@ -25,7 +25,7 @@ const height = 440
 const frame = { left: 80, right: 470, top: 52, bottom: 390 }
 const labelHeight = 17
 const colors = {
-  ours: ['#0a7d5f', '#2563a8', '#b45309'],
+  ours: ['#0a7d5f', '#2563a8', '#b45309', '#9333ea', '#be123c'],
   theirs: ['#6b7280', '#9aa3ad', '#4b5563', '#a8a29e', '#78716c'],
 }
 

@@ -1,3 +1,4 @@
+import type { PackName } from '@visavis/models'
 import { groupBy } from '../group-by.ts'
 import { meets, type Suite, type SuiteResult } from '../suite.ts'
 
@@ -10,7 +11,9 @@ export interface Row {
   readonly target: string
 }
 
-export function rowsOf({ targets }: Suite, { metrics, spread }: SuiteResult): Row[] {
+/** @param model Whose result it is. @default the default of visavis */
+export function rowsOf(suite: Suite, { metrics, spread }: SuiteResult, model?: PackName): Row[] {
+  const targets = model === undefined ? suite.targets : (suite.modelTargets?.[model] ?? {})
   return Object.entries(metrics).map(([metric, value]) => {
     const middle = spread[metric]
     const target = targets[metric]
@@ -28,12 +31,12 @@ export function rowsOf({ targets }: Suite, { metrics, spread }: SuiteResult): Ro
 }
 
 /** For a terminal. */
-export function textTable(suite: Suite, result: SuiteResult): string {
-  const rows = rowsOf(suite, result)
+export function textTable(suite: Suite, result: SuiteResult, model?: PackName): string {
+  const rows = rowsOf(suite, result, model)
   const wide = (column: keyof Row): number => Math.max(0, ...rows.map((row) => row[column].length))
   const [metric, value, spread] = [wide('metric'), wide('value'), wide('spread')]
   return [
-    `${suite.name}: ${suite.asks}`,
+    `${suite.name}${model === undefined ? '' : `, ${model}`}: ${suite.asks}`,
     '',
     ...rows.map((row) =>
       `  ${row.metric.padEnd(metric)}  ${row.value.padStart(value)}  ${row.spread.padEnd(spread)}  ${row.target}`.trimEnd(),
