@@ -92,7 +92,7 @@ async function run(options: SuiteOptions): Promise<SuiteResult> {
   }
 
   for (const size of sizesOf(options.sizes, options.quick ? quickSizes : smallerSizes)) {
-    const probes = await embed(dataset, { contender: 'visavis', model, operations, size })
+    const probes = await embed(dataset, { contender: 'visavis', model, operations: modes, size })
     noteLocated(result, `accuracy.${size}px.located`, dataset, eitherRefused(probes))
     const smaller = scored(visavisSets(dataset, probes, full))
     for (const mode of modes) measure(result, `accuracy.${mode}.${size}px`, smaller[mode], given)
