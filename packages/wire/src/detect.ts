@@ -65,6 +65,11 @@ const qualitySchema: z.ZodType<FaceQuality> = z.object({
   sharpness: z.number(),
   yaw: z.number(),
   visible: z.number(),
+  effectiveResolution: z.number().exactOptional(),
+  noise: z.number().exactOptional(),
+  compression: z.number().exactOptional(),
+  mouthCovered: z.number().exactOptional(),
+  eyesCovered: z.number().exactOptional(),
   reasons: z.array(
     z.enum([
       'too_small',

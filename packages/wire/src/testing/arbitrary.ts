@@ -98,17 +98,25 @@ export const face: fc.Arbitrary<FoundFace> = fc.record({
   landmarks: fc.record({ leftEye: point, rightEye: point, nose: point, leftMouth: point, rightMouth: point }),
   score,
   thumbnail: fc.uint8Array({ minLength: 1, maxLength: 40 }),
-  quality: fc.record({
-    eyeDistance: length,
-    brightness: fc.double({ min: 0, max: 255, noNaN: true }),
-    contrast: fc.double({ min: 0, max: 128, noNaN: true }),
-    sharpness: fc.double({ min: 0, max: 1, noNaN: true }),
-    yaw: fc.double({ min: 0, max: 1, noNaN: true }),
-    visible: fc.double({ min: 0, max: 1, noNaN: true }),
-    reasons: fc
-      .subarray(['too_small', 'too_dark', 'blurred', 'turned_away', 'cut_off'] as const)
-      .map((all) => [...all]),
-  }),
+  quality: fc.record(
+    {
+      eyeDistance: length,
+      brightness: fc.double({ min: 0, max: 255, noNaN: true }),
+      contrast: fc.double({ min: 0, max: 128, noNaN: true }),
+      sharpness: fc.double({ min: 0, max: 1, noNaN: true }),
+      yaw: fc.double({ min: 0, max: 1, noNaN: true }),
+      visible: fc.double({ min: 0, max: 1, noNaN: true }),
+      effectiveResolution: length,
+      noise: fc.double({ min: 0, max: 255, noNaN: true }),
+      compression: fc.double({ min: 0, max: 2, noNaN: true }),
+      mouthCovered: fc.double({ min: 0, max: 1, noNaN: true }),
+      eyesCovered: fc.double({ min: 0, max: 1, noNaN: true }),
+      reasons: fc
+        .subarray(['too_small', 'too_dark', 'blurred', 'turned_away', 'cut_off', 'mouth_covered', 'noisy'] as const)
+        .map((all) => [...all]),
+    },
+    { requiredKeys: ['eyeDistance', 'brightness', 'contrast', 'sharpness', 'yaw', 'visible', 'reasons'] },
+  ),
 })
 
 /** As it is after crossing the network. */
