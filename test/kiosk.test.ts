@@ -160,6 +160,31 @@ describe('the kiosk', () => {
     expect(kiosk.complaints).toEqual([])
   })
 
+  it('finds people along a graph where it is told to, which is kept for the next start', async () => {
+    const kiosk = await setup.open()
+    const { page } = kiosk
+    await page.getByRole('tab', { name: 'Settings' }).click()
+    const index = page.getByLabel('How enrolled people are searched')
+    expect(
+      await index.locator('option').evaluateAll((options) => options.map((one) => one.getAttribute('value'))),
+    ).toEqual(['auto', 'packed', 'usearch'])
+    await Promise.all([page.waitForEvent('load'), index.selectOption('usearch')])
+    await enroll(page, 'Ada')
+    await page.waitForFunction(graphBytes)
+    await page.reload()
+    await choosePicture(page, look('Ada', { mirror: true, gain: 0.8, size: 430, pixels: 200 }))
+    expect(await answer(page)).toBe('Ada')
+    await page.getByRole('tab', { name: 'Settings' }).click()
+    expect(await index.inputValue()).toBe('usearch')
+
+    // Whoever searches otherwise has no use for it.
+    await Promise.all([page.waitForEvent('load'), index.selectOption('packed')])
+    await choosePicture(page, look('Ada', { mirror: true }))
+    expect(await answer(page)).toBe('Ada')
+    expect(await page.evaluate(graphBytes)).toBe(0)
+    expect(kiosk.complaints).toEqual([])
+  })
+
   it('says that the camera is not allowed, and what is wrong with a picture', async () => {
     const kiosk = await setup.open()
     const { page } = kiosk
@@ -234,4 +259,21 @@ function setHidden(page: Page, hidden: boolean): Promise<void> {
     Object.defineProperty(document, 'hidden', { value, configurable: true })
     document.dispatchEvent(new Event('visibilitychange'))
   }, hidden)
+}
+
+/** The size of the graph that the page's browser keeps beside the people; it is called in the page. */
+async function graphBytes(): Promise<number> {
+  // oxlint-disable-next-line unicorn/consistent-function-scoping -- the page has only what is in here
+  const result = <T>(request: IDBRequest<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      request.addEventListener('success', () => resolve(request.result))
+      request.addEventListener('error', () => reject(request.error))
+    })
+  const name = 'visavis-kiosk (snapshot)'
+  // One that is not there would be made by being opened.
+  if (!(await indexedDB.databases()).some((one) => one.name === name)) return 0
+  const database = await result(indexedDB.open(name))
+  const [graph] = await result<Blob[]>(database.transaction('snapshots').objectStore('snapshots').getAll())
+  database.close()
+  return graph?.size ?? 0
 }

@@ -10,10 +10,12 @@ export class Kiosk {
   readonly #turn: TabTurn
   readonly #changes: EventTarget = new EventTarget()
   readonly #otherTabs: BroadcastChannel = new BroadcastChannel('visavis kiosk people')
-  #settings: Settings = loadSettings()
+  #settings: Settings
 
-  constructor(matcher: LocalMatcher, turn: TabTurn) {
+  /** @param settings What the matcher was opened with, and all other settings. */
+  constructor(matcher: LocalMatcher, turn: TabTurn, settings: Settings) {
     this.matcher = matcher
+    this.#settings = settings
     this.#turn = turn
     this.#otherTabs.addEventListener('message', () => this.#tell('people'))
     turn.onTurn(() => {

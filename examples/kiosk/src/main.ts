@@ -10,6 +10,8 @@ import { KeptData } from './kept-data.ts'
 import { openMatcher } from './matcher.ts'
 import { followVersions, keepOfflineCopy, startNewestVersion } from './offline-copy.ts'
 import { PeoplePanel } from './people-panel.ts'
+import { RecognitionPanel } from './recognition-panel.ts'
+import { loadSettings } from './settings.ts'
 import { SettingsPanel } from './settings-panel.ts'
 import { Stage } from './stage.ts'
 import { SyncPanel } from './sync-panel.ts'
@@ -43,13 +45,15 @@ async function start(keep: boolean): Promise<void> {
     if (!isReady && total > 0) stage.showMessage({ title, text: `People are read: ${people} of ${total}.` })
   }
   try {
-    const kiosk = new Kiosk(await openMatcher({ keep, onProgress }), turn)
+    const settings = loadSettings()
+    const kiosk = new Kiosk(await openMatcher({ keep, settings, onProgress }), turn, settings)
     isReady = true
     const keptData = new KeptData(keep)
     keptData.connect()
     new PeoplePanel(kiosk).connect()
     new CollectionsPanel(kiosk).connect()
     new SettingsPanel(kiosk).connect()
+    new RecognitionPanel(kiosk, keep).connect()
     const cloud = new Cloud(kiosk)
     const sync = new CollectionSync(kiosk)
     new SyncPanel(kiosk, sync, keptData).connect()

@@ -1,4 +1,4 @@
-import type { SearchMode } from '@visavis/core'
+import type { IndexName, SearchMode } from '@visavis/core'
 
 /** A collection of the cloud that is kept on this device. */
 export interface CopiedCollection {
@@ -6,12 +6,17 @@ export interface CopiedCollection {
   name: string
 }
 
+/** The indexes of a browser. */
+export type KioskIndex = Exclude<IndexName, 'usearch-native'>
+
 export interface Settings {
   mode: SearchMode
   /** 0.5 to 1. */
   minScore: number
   /** The collection that is searched; `null` for everybody. */
   collectionId: string | null
+  /** How templates are searched in memory. */
+  index: KioskIndex
   /** Whether the camera was running, and so starts by itself after a power cut. */
   camera: boolean
   /** Whether faces that are not recognized here are sent to the cloud. */
@@ -27,6 +32,7 @@ const defaults: Settings = {
   mode: 'FAST',
   minScore: 0.8,
   collectionId: null,
+  index: 'auto',
   camera: false,
   cloud: false,
   copied: [],
@@ -36,11 +42,12 @@ const defaults: Settings = {
 /** What was set the last time, as far as it makes sense. */
 export function loadSettings(): Settings {
   const saved = read()
-  const { mode, minScore, collectionId, camera, cloud, copied, cameraId } = saved
+  const { mode, minScore, collectionId, index, camera, cloud, copied, cameraId } = saved
   return {
     mode: mode === 'ACCURATE' ? mode : defaults.mode,
     minScore: typeof minScore === 'number' && minScore >= 0.5 && minScore <= 1 ? minScore : defaults.minScore,
     collectionId: typeof collectionId === 'string' ? collectionId : null,
+    index: index === 'packed' || index === 'usearch' ? index : defaults.index,
     camera: camera === true,
     cloud: cloud === true,
     copied: Array.isArray(copied) ? copied.filter(isCopied) : defaults.copied,
