@@ -102,8 +102,9 @@ export interface LocalMatcher extends FaceMatcher {
   /** Compares FAST with ACCURATE on the templates that are enrolled. @throws VisavisError `matcher_closed` */
   verifyRecall(options?: VerifyRecallOptions): Promise<RecallReport>
   /**
-   * Resolves when the index has done all that it does in the background to search what is enrolled now as fast as it can.
-   * Nobody has to wait for it: searches are answered all the while.
+   * Resolves when the index has finished its background work, after which it searches what is enrolled now at full
+   * speed.
+   * Awaiting it is optional: searches are answered meanwhile.
    */
   settled(): Promise<void>
   /**
@@ -113,9 +114,10 @@ export interface LocalMatcher extends FaceMatcher {
    */
   outdatedPeople(): Promise<number>
   /**
-   * Makes templates of the recognizer's model from the thumbnails of everybody who has others. What was done stays done
-   * when it is stopped, and the next call goes on from there. With a previous recognizer all searches are answered by its
-   * model meanwhile, until one write lets everybody change over; without one, those of collections without such people.
+   * Makes templates of the recognizer's model from the thumbnails of every person who has templates of another model.
+   * It can be stopped: people done so far stay done, and the next call continues with the rest. With a previous
+   * recognizer all searches are answered by its model meanwhile, until one write replaces all templates; without one,
+   * only searches of collections without such people are answered.
    *
    * @throws VisavisError `store_*`, `matcher_closed`; the signal's reason where it is aborted
    */
@@ -170,7 +172,7 @@ export async function createMatcher(options: MatcherOptions): Promise<LocalMatch
     loaded?.()
     for (const collection of await store.collections()) held.collections.set(collection.id, collection)
     held.ages.replace(await store.states(syncTimeKey('')))
-    // Who was removed before the process was killed; where it fails, the next removal says so.
+    // Erases people who were removed before the process was killed; where it fails, the next removal rejects.
     vectorIndex.finishErasing().catch(() => undefined)
     const gallery = new Gallery(held, followed)
     // What others have written while this was read.
@@ -200,7 +202,10 @@ class Matcher implements LocalMatcher {
   readonly #change: ModelChange | undefined
   #closing: Promise<void> | undefined
 
-  /** @param change Where people have to be brought over while a previous model answers. */
+  /**
+   * @param change Where people have templates of another model, and a previous recognizer answers until they are
+   * replaced.
+   */
   constructor(recognizer: Recognizer, gallery: Gallery, reader: FaceReader, change: ModelChange | undefined) {
     this.#recognizer = recognizer
     this.#reader = reader

@@ -32,7 +32,7 @@ export interface SearchOptions {
 export interface SearchResult {
   /** Of this request, for logs. */
   id: string
-  /** Best first, one row a person, every score at least `minScore`; empty where nobody is alike enough. */
+  /** Best first, one row a person, every score at least `minScore`; empty where no person reaches it. */
   candidates: Candidate[]
   source: 'local' | 'remote'
   /** The model whose templates were compared; scores of different models mean different things. */
@@ -104,7 +104,7 @@ export interface Collection {
   id: string
   name: string
   description: string
-  /** How many people it has; `null` where whoever keeps it does not say. */
+  /** How many people it has; `null` where the service does not say. */
   count: number | null
   /** ISO 8601, UTC. */
   createdAt: string
@@ -153,7 +153,7 @@ export interface PersonChanges extends Partial<Omit<NewPerson, 'id'>> {
 
 export interface ListPersonsOptions {
   collectionId?: string
-  /** Only people whose name contains this, whatever case and accents. */
+  /** Only people whose name contains this text; case and accents are ignored. */
   name?: string
   /** @default 1 */
   page?: number
@@ -255,7 +255,7 @@ export interface FaceMatcher extends FaceSearcher {
    * @throws VisavisError `person_not_found`, `collection_not_found`, and what {@link FaceSearcher.search} throws.
    */
   verify(personId: string, crop: Crop | readonly Crop[], options: VerifyOptions): Promise<VerifyResult>
-  /** Whether two pictures show one person, nobody enrolled. */
+  /** Whether two pictures show one person; neither has to be enrolled. */
   compare(
     probe: Crop | readonly Crop[],
     reference: Crop | readonly Crop[],

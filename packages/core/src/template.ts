@@ -3,7 +3,8 @@ const tolerance = 1e-3
 
 /**
  * The one rule of what a template is: a finite unit vector of its model's length, or empty where that model could make
- * none of a picture. A longer vector would be alike to everybody, and of one that is not finite no similarity is known.
+ * none of a picture. A longer vector would be too similar to every person, and a vector that is not finite has no
+ * similarity.
  *
  * @param dimensions The model's; left out where the model is not known.
  * @returns what is wrong with it, as the end of a sentence; `undefined` where nothing is

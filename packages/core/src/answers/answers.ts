@@ -24,12 +24,12 @@ import { scoredHits, type Comparison, type Scored } from './scored-hits.ts'
 /** What float32 sums may lose; scores are held against `minScore` itself afterwards. */
 const rounding = 1e-5
 
-/** So many more people are looked at than are wanted: the best by score need not be the most alike. */
+/** So many more people are compared than are returned: the order by score can differ from the order by similarity. */
 const spare = 16
 
 /** An answer as read from memory and store. */
 interface Read {
-  /** Whom the answer is about, and who was looked at for it. */
+  /** The people in the answer, and all others that were compared for it. */
   readonly personIds: readonly string[]
   readonly candidates: Candidate[]
   readonly age: number | undefined
@@ -132,8 +132,8 @@ export class Answers {
   }
 
   /**
-   * The people with the best scores, and everybody who was looked at for them. The most alike are looked at, more and more
-   * of them until nobody else could score as much, whoever they are.
+   * The people with the best scores, and all that were compared for them. Takes the most similar people first, and more
+   * of them until no other person's score could be as high.
    */
   async #best(
     probe: Probe,

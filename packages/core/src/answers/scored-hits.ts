@@ -11,8 +11,8 @@ export interface Comparison {
 export type Scored<Hit> = Hit & { readonly score: number }
 
 /**
- * The one way from what was compared with a probe to scores: best first, since what is taken off a
- * score is not the same for everybody, so that people may come in another order than by similarity.
+ * Turns what was compared with a probe into scores, best first. What is subtracted from a score differs by person, so
+ * the order can differ from that by similarity.
  */
 export function scoredHits<Hit extends Comparison>(
   hits: readonly Hit[],

@@ -1,6 +1,6 @@
 const prefix = 'synced/'
 
-/** Clocks as they are asked: the wall's, milliseconds since 1970, and one that only goes on. */
+/** Both clocks in milliseconds: the wall clock, since 1970, and a monotonic one. */
 export interface Clocks {
   wall(): number
   steady(): number

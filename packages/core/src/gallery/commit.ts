@@ -122,7 +122,10 @@ function putNews({ people, collections, ages }: Held, news: News): void {
   ages.replace(news.syncTimes)
 }
 
-/** What takes those who are put or change their collections out of the area of the next model, where they are as they were before. */
+/**
+ * Unstages, for the next model, the people whom the changes put or whose collections they change: what is staged of
+ * them there is out of date.
+ */
 function unstagedForModel(changes: readonly StoreChange[], staged: StagedPeople): StoreChange[] {
   const ids = changes.flatMap((change) => {
     if (change.kind === 'put_person') return [change.person.id]
@@ -138,7 +141,7 @@ function unstagedForModel(changes: readonly StoreChange[], staged: StagedPeople)
 /** By area and id. */
 type StagedPeople = Map<string, Map<string, PersonTemplates>>
 
-/** Everyone in the areas that are put. */
+/** The staged people of the areas that are put. */
 async function readStaged({ store }: Held, changes: readonly StoreChange[]): Promise<StagedPeople> {
   const areas: StagedPeople = new Map()
   for (const change of changes) {

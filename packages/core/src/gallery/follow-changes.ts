@@ -42,7 +42,7 @@ export class FollowedChanges {
     this.#isImportLeft = this.#isReading
   }
 
-  /** To be called before anything is read; `undefined` for a store that nobody else writes to. */
+  /** Called before anything is read; `undefined` for a store that has no other writer. */
   static async of(store: Store, onChange: OnStoreChange = () => {}): Promise<FollowedChanges | undefined> {
     return isShared(store) ? new FollowedChanges(store, (await store.changesSince()).revision, onChange) : undefined
   }

@@ -10,7 +10,7 @@ import { renewFaces } from './reembed.ts'
 export interface GalleryRecords {
   /** The model whose templates are searched. */
   readonly model: RecognitionModel
-  /** The ids of everybody, or of a collection's people, in their order. */
+  /** The ids of all people, or of a collection's, in their order. */
   ids(collectionId?: string): Promise<string[]>
   /** Those of the people that exist, in the order asked for. */
   persons(ids: readonly string[]): Promise<PersonRecord[]>
@@ -19,18 +19,20 @@ export interface GalleryRecords {
   state(key: string): Promise<string | undefined>
   /** See `Store.states`. */
   states(prefix: string): Promise<(readonly [key: string, value: string])[]>
-  /** Another number after each change of who is enrolled, or of a collection. */
+  /** Changes with each change of people or collections. */
   revision(): Promise<number>
   /**
-   * Makes all the changes or none of them, in the store and in memory: a search sees what was before or what is after,
-   * never a part. When it resolves, what was deleted or replaced is erased, of who is deleted also what is staged in any
-   * area, and noted under `syncNoteKey` or `stagedNoteKey`; of a collection that is deleted, what a sync has staged.
+   * Makes all the changes or none of them, in the store and in memory: a search sees the state before or the state
+   * after, never a part. When it resolves, what was deleted or replaced is erased; with a deleted person, also what is
+   * staged of them in any area and noted under `syncNoteKey` or `stagedNoteKey`; with a deleted collection, also what a
+   * sync has staged.
    *
-   * @param revision What the changes were made for: where it is not the gallery's any more, nothing is changed.
+   * @param revision The revision that the changes were made for: where the gallery is at another one, nothing is
+   * changed.
    * @returns whether the changes were made
-   * @throws VisavisError `collection_not_found` where a person is in a collection that is not there, `dimension_mismatch`,
-   * `gallery_full`, `invalid_option` where a person or a collection has a value that none may have, and had not before,
-   * `collection_exists` where two collections would answer to one name, `store_*`, `matcher_closed`
+   * @throws VisavisError `collection_not_found` where a person is in a collection that does not exist,
+   * `dimension_mismatch`, `gallery_full`, `invalid_option` where a change gives a person or a collection an invalid
+   * value, `collection_exists` where two collections would answer to one name, `store_*`, `matcher_closed`
    */
   apply(changes: readonly StoreChange[], revision?: number): Promise<boolean>
   /** What is stored of one to three pictures of a person. @throws VisavisError as `persons.create` does. */

@@ -8,7 +8,7 @@ export interface Held {
   readonly store: Store
   /** Of the model that answers now; another one after a change of model. */
   people: PeopleIndex
-  /** Whether people are staged for another model: those who are put are no longer. */
+  /** Whether people are staged for another model: putting a person then unstages them. */
   isChangingModel: boolean
   /** By id. */
   readonly collections: Map<string, CollectionRecord>

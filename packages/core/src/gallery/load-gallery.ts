@@ -11,7 +11,7 @@ interface LoadingOptions {
 /** How many people are taken between two reports. */
 const progressEvery = 1000
 
-/** Takes everybody the store holds into memory, and tells how far it is. */
+/** Reads all people of the store into memory, and reports progress. */
 export async function loadGallery(
   { people, store }: Pick<Held, 'people'> & { readonly store: Pick<Store, 'templates' | 'listPersons'> },
   { onProgress, signal, as = (person) => person }: LoadingOptions = {},

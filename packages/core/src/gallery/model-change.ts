@@ -26,8 +26,8 @@ export interface ModelChangeOptions {
 
 /**
  * The way from one model to the next while the gallery goes on answering. People are staged with templates of the next
- * model, whoever is changed meanwhile is staged again, and one write lets all of them take the place of the old ones. Until
- * then everything is read, compared and enrolled with the previous model, so that no answer is of a mixture.
+ * model, a person who changes meanwhile is staged again, and one write replaces the old templates by the staged ones.
+ * Until then everything is read, compared and enrolled with the previous model, so that no answer mixes the two.
  */
 export class ModelChange {
   readonly #options: ModelChangeOptions
@@ -101,7 +101,7 @@ export class ModelChange {
       const [now] = await store.persons([id])
       const isSame = now !== undefined && isSameFaces(now.faces, person.faces)
       const changes: StoreChange[] = []
-      // In no collection, so that whoever joins or leaves one meanwhile has done so.
+      // Staged without collections, so that joining or leaving one meanwhile is not undone.
       if (isSame) changes.push({ kind: 'stage_person', area: modelArea, person: { ...now, collectionIds: [], faces } })
       if (isSame && code !== undefined) {
         changes.push({ kind: 'put_state', key: stagedNoteKey(modelArea, id), value: code })
@@ -110,7 +110,7 @@ export class ModelChange {
     })
   }
 
-  /** Lets those who are staged take the place of those who are enrolled; nothing is done where somebody is missing. */
+  /** Replaces the enrolled people by the staged ones; does nothing where a person is not staged yet. */
   async #swap(): Promise<ReembedReport | undefined> {
     const { gallery } = this.#options
     const people = await this.#newPeople()
@@ -136,7 +136,7 @@ export class ModelChange {
     return new PeopleIndex(this.#options.recognizer.model, await this.#options.createIndex())
   }
 
-  /** Puts everybody into an empty index as they will be; `undefined` where somebody is not staged. */
+  /** Fills an empty index with all people as they will be; `undefined` where a person is not staged yet. */
   async #fill(people: PeopleIndex): Promise<ReembedReport | undefined> {
     const { store } = this.#options.held
     const staged = new Map<string, PersonTemplates['faces']>()
@@ -188,7 +188,7 @@ export class ModelChange {
   }
 }
 
-/** Whether somebody in the store has templates of a model. */
+/** Whether any person in the store has templates of a model. */
 export async function hasTemplatesOf(store: Store, modelId: string): Promise<boolean> {
   for await (const { faces } of store.templates()) if (faces.some((face) => face.modelId === modelId)) return true
   return false

@@ -3,9 +3,9 @@ import type { CollectionRecord, PersonTemplates } from '../store/store.ts'
 /** What others have written that memory does not have, all of it as of one revision of the store but the times of syncs. */
 export interface News {
   readonly revision: number
-  /** Everybody who is enrolled, or of those who were changed, who still is. */
+  /** All enrolled people, or those of `changed` who are still enrolled. */
   readonly people: ReadonlyMap<string, PersonTemplates>
-  /** Who was changed; `undefined` for everybody. */
+  /** The ids of the people who were changed; `undefined` where any may have been. */
   readonly changed: readonly string[] | undefined
   readonly deletedCollections: readonly string[]
   readonly collections: readonly CollectionRecord[]

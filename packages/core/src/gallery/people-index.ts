@@ -11,7 +11,7 @@ export interface PeopleQuery {
   readonly mode: SearchMode
   /** At most this many people. */
   readonly limit: number
-  /** Nobody less alike than this cosine. */
+  /** The least cosine of a hit. */
   readonly leastSimilarity: number
   readonly collectionId?: string | undefined
 }
@@ -38,7 +38,7 @@ interface CollectionMembers {
   readonly keys: KeySet
 }
 
-/** Who is enrolled, as far as a search needs it in memory: vectors in the index, and whose they are. */
+/** The enrolled people, as far as a search needs them in memory: vectors in the index, and whose they are. */
 export class PeopleIndex {
   readonly #model: RecognitionModel
   readonly #index: VectorIndex
@@ -78,7 +78,7 @@ export class PeopleIndex {
     return [...(ids ?? [])].sort()
   }
 
-  /** Who has templates of another model, or such as are none, in the order of their ids. */
+  /** The ids of people with templates of another model or invalid ones, in their order. */
   outdated(): string[] {
     return [...this.#outdated].sort()
   }
@@ -87,7 +87,7 @@ export class PeopleIndex {
     return this.#members.has(personId)
   }
 
-  /** Of the person, none where there is nobody with this id. */
+  /** The person's collections; empty where no person has this id. */
   collectionIds(personId: string): readonly string[] {
     return this.#members.get(personId)?.collectionIds ?? []
   }
@@ -148,7 +148,7 @@ export class PeopleIndex {
     for (const collectionId of collectionIds) this.#addTo(collectionId, personId, member.key)
   }
 
-  /** Puts a person into a collection, whom it may have already. */
+  /** Puts a person into a collection; no change where they are in it. */
   join(personId: string, collectionId: string): void {
     const member = this.#members.get(personId)
     if (member === undefined || member.collectionIds.includes(collectionId)) return
@@ -165,7 +165,7 @@ export class PeopleIndex {
     this.#takeFrom(collectionId, personId, member.key)
   }
 
-  /** Resolves when nothing of whom was removed or replaced is left outside of memory, but for the store. */
+  /** Resolves when no copy of a removed or replaced person is left outside of memory and the store. */
   finishErasing(): Promise<void> {
     return this.#index.finishErasing()
   }
@@ -195,9 +195,9 @@ export class PeopleIndex {
   }
 
   /**
-   * The most similar people, best first; nobody twice.
-   * @throws VisavisError `model_mismatch` where a person who would be searched is {@link PeopleIndex.outdated}: an answer
-   * without them would say that they are not enrolled.
+   * The most similar people, best first, each once.
+   * @throws VisavisError `model_mismatch` where a person who would be searched is {@link PeopleIndex.outdated}: an
+   * answer without them would say that they are not enrolled.
    */
   async search(probe: Float32Array, query: PeopleQuery): Promise<PersonHit[]> {
     this.#checkModels(query.collectionId)

@@ -6,7 +6,7 @@ import type { FaceReader } from './face-reader.ts'
 import type { Gallery } from './gallery.ts'
 
 export interface ReembedOptions {
-  /** Stops between two people; who is brought over stays so. */
+  /** Stops between two people; those done so far stay done. */
   signal?: AbortSignal
   /** After each person: how many are done of how many there were to do. */
   onProgress?: (progress: { people: number; total: number }) => void
@@ -27,14 +27,14 @@ export interface ReembedFailure {
 export interface ReembedReport {
   /** How many people have templates of this model now that had not before. */
   people: number
-  /** Who has none: give them new pictures with `persons.update`, or delete them. */
+  /** People without a new template: give them new pictures with `persons.update`, or delete them. */
   failed: ReembedFailure[]
 }
 
 /** How many people are under way at once, so that a pool of recognizers has something to do. */
 const atOnce = 4
 
-/** Makes templates of this model from the thumbnails of everybody who has others, person by person. */
+/** Makes templates of this model from the thumbnails of every person who has others, person by person. */
 export async function reembed(
   gallery: Gallery,
   reader: FaceReader,
@@ -95,7 +95,7 @@ export async function renewFaces(
   return { faces: renewed, code }
 }
 
-/** Whether it did: somebody who has changed meanwhile is left as they are. */
+/** Whether it did; a person who has changed meanwhile is left as they are. */
 async function replaceFaces(gallery: Gallery, before: PersonRecord, faces: FaceRecord[]): Promise<boolean> {
   return gallery.write(async ({ store }) => {
     const [now] = await store.persons([before.id])

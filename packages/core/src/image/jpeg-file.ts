@@ -9,9 +9,9 @@ const damaged = 'The JPEG file is damaged; use another copy.'
 /**
  * Reads a JPEG file's segments and scans.
  *
- * What every viewer overlooks is mended, so that the decoder can be told to be strict about what is left: stray bytes
- * between segments, the wrong parameters that some phones give a sequential scan, unknown revisions and color codes of
- * writers, a missing end mark, and whatever stands after the end (a second picture, a short film).
+ * Repairs what every viewer tolerates, so that the decoder can be strict about the rest: stray bytes between segments,
+ * the wrong parameters that some phones give a sequential scan, unknown revisions and color codes of writers, a missing
+ * end mark, and data after the end (a second picture, a short film).
  *
  * @returns `null` where it is no JPEG file
  */

@@ -6,7 +6,7 @@ import type { ReadPicture } from './pixels.ts'
 import { takePicture, type TakenPicture } from './taken-picture.ts'
 
 /**
- * The pixels of whatever picture a caller has, as it is when this is called.
+ * The pixels of a picture in any of the forms that a caller may pass, copied at the time of the call.
  *
  * @throws VisavisError `invalid_image` with what is wrong and what to pass instead; `runtime_unsupported` where files
  * cannot be decoded here.

@@ -2,7 +2,7 @@ import type { FaceLandmarks } from '../face.ts'
 import type { Pixels } from '../image/pixels.ts'
 import { warpInto } from '../image/warp.ts'
 
-/** The face is looked at with so many pixels between the eyes, whatever the picture has. */
+/** The face is scaled to so many pixels between the eyes. */
 const eyeDistance = 37
 /** The side of the square that is looked at, pixels, and of the grid on the face that is read from it. */
 const patchSize = 132

@@ -27,8 +27,8 @@ export interface Recognition {
 }
 
 /**
- * From a picture to a template: the port between the gallery and whatever recognizes faces, in this thread, in a
- * worker, or in a pool of them.
+ * From a picture to a template: the port between the gallery and what recognizes faces, in this thread, in a worker, or
+ * in a pool of workers.
  */
 export interface Recognizer {
   readonly model: RecognitionModel

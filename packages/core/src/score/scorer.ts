@@ -14,9 +14,9 @@ export interface ScoredProbe {
 export interface Scorer {
   /** 0 to 1 of a cosine similarity; rises with it, between the same two templates. */
   toScore(similarity: number, probe: ScoredProbe, enrolled: FusedTemplate): number
-  /** The least similarity whose score could be at least `score`, whoever is enrolled. */
+  /** The least similarity whose score could be at least `score`, for any enrolled template. */
   leastSimilarity(score: number, probe: ScoredProbe): number
-  /** The most that a similarity could score, whoever is enrolled. */
+  /** The highest score that a similarity could have, for any enrolled template. */
   mostScore(similarity: number, probe: ScoredProbe): number
 }
 
@@ -31,9 +31,10 @@ const viewsByDefault: ViewCalibration = {
 }
 
 /**
- * A score is that of one view against one view of people at large, less what is known of the two templates: several views
- * are alike to everybody a little more, and so are people of whom there are many alike. Both were measured as the power
- * of ten by which strangers are likelier, at every level about the same, so each takes as much off every score.
+ * A score is that of one view against one view of people at large, less what is known of the two templates: templates
+ * of several views are a little more similar to every person, and so are people who have many look-alikes. Both were
+ * measured as the power of ten by which strangers are likelier, about the same at every level, so each is subtracted
+ * from every score.
  */
 export function createScorer(calibration: Calibration, dimensions: number): Scorer {
   const scales: Record<SearchMode, ScoreScale> = {
@@ -42,7 +43,7 @@ export function createScorer(calibration: Calibration, dimensions: number): Scor
   }
   const regions = calibration.lookAlikes && new LookAlikeRegions(calibration.lookAlikes, dimensions)
   const lookAlikes = ({ vector }: FusedTemplate): number => regions?.decades(vector) ?? 0
-  /** What is taken off against an enrolled template of one view of people at large: nobody has less taken off. */
+  /** What is subtracted for an enrolled template of one view of people at large: the least for any template. */
   const leastOff = ({ template }: ScoredProbe): number =>
     scorePerDecade * (viewDecades(calibration.views, template, undefined) + lookAlikes(template))
   return {

@@ -19,7 +19,7 @@ export async function* mapBatches<From, To>(
   let before: Promise<readonly To[]> | undefined
   for await (const batch of batches(items, size)) {
     const working = work(batch)
-    // Heard of when it is its turn, or not at all where nobody reads so far.
+    // Awaited in its turn, or never where the reader stops before: neither may be an unhandled rejection.
     working.catch(() => undefined)
     if (before !== undefined) for (const result of await before) yield result
     before = working

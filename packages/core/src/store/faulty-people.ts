@@ -13,16 +13,16 @@ export interface IntegrityOptions {
 /** A store that finds damaged people, and takes them out. */
 export interface CheckedStore extends Store {
   /**
-   * Reads everybody, and holds what is kept of them against what it must be: templates are finite unit vectors of their
-   * model's length.
+   * Reads all people, and checks that what is kept of them is valid: templates are finite unit vectors of their model's
+   * length.
    * @throws VisavisError `store_corrupt`
    */
   checkIntegrity(options?: IntegrityOptions): Promise<void>
   /**
-   * Deletes everybody who is not as they must be. To be called before a matcher gets the store. A matcher opens a store with
-   * wrong templates, too, and makes new ones of the thumbnails with `reembed`, which keeps those people.
-   * @returns the ids of who was enrolled and is not any more: enroll them anew, or sync; who was staged by a sync or an
-   * import comes again with it
+   * Deletes every person whose data is damaged. Call it before a matcher gets the store. A matcher also opens a store
+   * with invalid templates, and makes new ones of the thumbnails with `reembed`, which keeps those people.
+   * @returns the ids of the enrolled people that it deleted: enroll them again, or sync. People staged by a sync or an
+   * import are not among them: both read them again.
    * @throws VisavisError `store_*`
    */
   deleteDamaged(options?: IntegrityOptions): Promise<string[]>
@@ -30,14 +30,14 @@ export interface CheckedStore extends Store {
 
 interface FaultyPerson {
   readonly id: string
-  /** Where they are staged; `undefined` of who is enrolled. */
+  /** The area in which they are staged; `undefined` for an enrolled person. */
   readonly area: string | undefined
 }
 
 type Readable = Pick<Store, 'templates' | 'areas' | 'staged'>
 type Faces = readonly Pick<FaceRecord, 'modelId' | 'template'>[]
 
-/** Who has templates that are none, as an earlier version may have stored them unchecked. */
+/** The people with invalid templates, which an earlier version may have stored unchecked. */
 async function findFaulty(store: Readable, { models = [] }: IntegrityOptions): Promise<FaultyPerson[]> {
   const lengths = new Map<string, Map<number, number>>()
   for await (const { faces } of everybody(store)) {
@@ -72,7 +72,7 @@ export async function checkTemplates(store: Readable, options: IntegrityOptions 
   )
 }
 
-/** @returns the ids of who was enrolled and is not any more */
+/** @returns the ids of the enrolled people that it deleted */
 export async function deleteFaulty(store: Store, options: IntegrityOptions = {}): Promise<string[]> {
   const faulty = await findFaulty(store, options)
   if (faulty.length === 0) return []

@@ -1,6 +1,6 @@
 import type { MembershipChange, PersonRecord } from './store.ts'
 
-/** The collections of somebody who is put from an area that decides about `within`; without it, about all. */
+/** The collections of a person who is put from an area that decides about `within`; without it, about all. */
 export function joined(
   staged: readonly string[],
   before: readonly string[],

@@ -6,6 +6,6 @@ export interface SnapshotStorage {
   /** What was written last; `undefined` where there is nothing. */
   read(): Promise<Uint8Array | undefined>
   write(snapshot: Uint8Array): Promise<void>
-  /** Erases it, because a person who is in it was removed. Resolves also where there is none. */
+  /** Erases it, because a person in it was removed. Resolves also where there is none. */
   erase(): Promise<void>
 }

@@ -46,7 +46,7 @@ export interface PersonTemplates {
 
 export interface PersonQuery {
   readonly collectionId?: string | undefined
-  /** Only people whose name contains this, whatever case and accents; see `nameMatcher`. */
+  /** Only people whose name contains this text; case and accents are ignored; see `nameMatcher`. */
   readonly name?: string | undefined
   readonly offset: number
   readonly limit: number
@@ -78,13 +78,13 @@ export type StoreChange =
   /** Keeps a person for later in an area that nothing but {@link Store.staged} reads; new or replaced. */
   | { readonly kind: 'stage_person'; readonly area: string; readonly person: PersonRecord }
   | { readonly kind: 'unstage_person'; readonly area: string; readonly id: string }
-  /** Everyone in the area is from now on as they were staged, as by `put_person`, and the area is empty. */
+  /** Puts all people of the area as they were staged, as by `put_person`, and empties the area. */
   | {
       readonly kind: 'put_staged'
       readonly area: string
       /**
-       * The collections that the area decides about: who is in others now stays in them, besides those they were staged
-       * with. @default all collections
+       * The collections that the area decides about: a person stays in the others that they are in now, besides those
+       * they were staged with. @default all collections
        */
       readonly within?: readonly string[] | undefined
     }
@@ -95,7 +95,9 @@ export type StoreChange =
 export interface ForeignChanges {
   /** Which revision they lead to: the next call asks from there. */
   readonly revision: number
-  /** Who was put or deleted; `undefined` where too many were to tell, so that it may be anybody. */
+  /**
+   * The ids of people who were put or deleted; `undefined` where there were too many to list, so that it may be any.
+   */
   readonly persons: readonly string[] | undefined
   /** The collections that were deleted, with the memberships in them; some may have been made again since. */
   readonly deletedCollections: readonly string[]
@@ -103,7 +105,7 @@ export interface ForeignChanges {
 
 /** {@link ForeignChanges} with what is there after them, all of one moment. */
 export interface ForeignNews extends ForeignChanges {
-  /** Those of `persons` who are still there; nobody where that is `undefined`. */
+  /** Those of `persons` who still exist; empty where `persons` is `undefined`. */
   readonly people: readonly PersonTemplates[]
   /** All, in the order of their creation. */
   readonly collections: readonly CollectionRecord[]
@@ -137,9 +139,9 @@ export interface Store {
   state(key: string): Promise<string | undefined>
   /** Every key that begins so with its value, in the order of the keys. */
   states(prefix: string): Promise<(readonly [key: string, value: string])[]>
-  /** The areas in which somebody is kept for later. */
+  /** The areas that have staged people. */
   areas(): Promise<string[]>
-  /** Everyone in an area, in the order of their ids. */
+  /** The people staged in an area, in the order of their ids. */
   staged(area: string): AsyncIterable<PersonRecord>
   /** Lets go of the database; nothing else may be called after it. */
   close(): Promise<void>
@@ -151,9 +153,9 @@ export interface Store {
    */
   readonly isReading?: boolean
   /**
-   * What others have written since a revision, or without one, the revision the store is at. Whoever keeps something of
-   * the store in memory asks with the revision it is at: a store that becomes writable rejects writes with `store_locked`
-   * until it was asked from its latest one.
+   * What other writers have written since a revision; without one, only the current revision. A caller that keeps a
+   * copy in memory passes its own revision: a store that becomes writable rejects writes with `store_locked` until it
+   * was called with the latest one.
    */
   changesSince?(revision?: number): Promise<ForeignChanges>
   /** As `changesSince`, with the people and collections themselves. */

@@ -1,4 +1,4 @@
-/** Runs one piece of work after the other, whatever becomes of each. */
+/** Runs one task after the other; one that fails does not stop the next. */
 export class WriteQueue {
   #last: Promise<unknown> = Promise.resolve()
 

@@ -17,9 +17,9 @@ import {
 import { encodePerson } from './person-frame.ts'
 
 export interface ExportOptions {
-  /** @default everybody, and every collection */
+  /** @default all people and collections */
   collectionId?: string
-  /** Encrypts the file: PBKDF2 with SHA-256 and AES-256-GCM. @default anybody who has the file can read it */
+  /** Encrypts the file: PBKDF2 with SHA-256 and AES-256-GCM. @default the file is readable without one */
   passphrase?: string
   signal?: AbortSignal
   /** After each person: how many are written of how many there were at the start. */
@@ -37,10 +37,10 @@ const exportOptions: OptionShape<ExportOptions> = {
 const batchSize = 50
 
 /**
- * A collection as one file, chunk by chunk: people with thumbnails and templates, the model's id, a checksum. Each person
- * is as they were at one moment; who comes while it is written is not in it.
+ * A collection as one file, chunk by chunk: people with thumbnails and templates, the model's id, a checksum. Each
+ * person is as they were at one moment; a person who is enrolled while the file is written is not in it.
  *
- * @param gallery The matcher, or whatever else has its records.
+ * @param gallery The matcher, or another owner of its records.
  * @throws VisavisError `collection_not_found`, `invalid_option`, `store_*`, `matcher_closed`
  */
 export async function* exportCollection(

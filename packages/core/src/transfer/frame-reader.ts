@@ -43,7 +43,7 @@ export class FrameReader {
     const isWhole =
       typeof model === 'string' && typeof createdAt === 'string' && (encryption === null || isDerivation(encryption))
     if (!isWhole) throw damaged()
-    // Who passes a passphrase wants what was sealed with it, and not whatever a file says of itself.
+    // A caller with a passphrase expects a file sealed with it: one that claims to be unencrypted is refused.
     if (encryption === null && this.#passphrase !== undefined) {
       throw new VisavisError(
         'store_key',
@@ -92,7 +92,7 @@ export class FrameReader {
   }
 }
 
-/** So many bytes at a time, whatever the chunks they come in. */
+/** Reads a given number of bytes at a time from chunks of any size. */
 class ByteReader {
   readonly #chunks: AsyncIterator<Uint8Array>
   #rest: Uint8Array = new Uint8Array()

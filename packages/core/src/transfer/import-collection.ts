@@ -42,11 +42,11 @@ const batchSize = 50
 const importing = new WeakSet<GalleryRecords>()
 
 /**
- * Takes in a file of `exportCollection`: its collections where there are none with their ids, and its people, who replace
- * those with their ids and stay in the other collections they were in. All of the file or nothing: until its checksum was
- * found right nobody sees any of it.
+ * Imports a file of `exportCollection`: its collections where none has their ids, and its people, who replace those
+ * with their ids and stay in the other collections they were in. All of the file or nothing: no search sees any of it
+ * before its checksum is verified.
  *
- * @param gallery The matcher, or whatever else has its records.
+ * @param gallery The matcher, or another owner of its records.
  * @throws VisavisError `store_corrupt` where the file is damaged, `store_version`, `store_key`, `invalid_option` while
  * another import runs, `gallery_full`, other `store_*`, `worker_crashed`; the signal's reason where it is aborted
  */
@@ -119,7 +119,7 @@ async function takeIn(
   return report
 }
 
-/** Lets everybody in at once, and makes the collections that are not there. */
+/** Puts all staged people at once, and creates the collections that do not exist. */
 async function putInPlace(
   records: GalleryRecords,
   collections: readonly CollectionRecord[],

@@ -1,4 +1,4 @@
-/** Before it nobody was born whom there is a photograph of. */
+/** There are no photographs of people born earlier. */
 const firstYear = 1800
 
 /** What is wrong with a date of birth; see `textFault`. @param now Milliseconds since 1970. */

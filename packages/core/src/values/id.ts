@@ -30,7 +30,10 @@ export function idReferenceFault(value: unknown): string | undefined {
   return fits ? undefined : `must be a string of 1 to ${longestId} characters`
 }
 
-/** What is wrong with an id of what is to be deleted: whatever a store holds can be. */
+/**
+ * What is wrong with the id of a record to be deleted: looser than for a new one, so that all that a store holds can
+ * be.
+ */
 export function heldIdFault(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? undefined : `must be a string of 1 to ${longestId} characters`
 }

@@ -19,8 +19,8 @@ const plainLetters: Readonly<Record<string, string>> = {
 const withPlainLetter = /[æœøłđðħς]/g
 
 /**
- * Whether a name contains a text, whatever the case, the accents and the width of either: `alvarez` finds Álvarez,
- * `weiss` Weiß, `ibrahim` İbrahim. In whichever store, the same names are found.
+ * Whether a name contains a text; the case, the accents and the width of either are ignored: `alvarez` finds Álvarez,
+ * `weiss` Weiß, `ibrahim` İbrahim. Every store uses it, so all find the same names.
  */
 export function nameMatcher(wanted: string): (name: string | null) => boolean {
   const folded = fold(wanted)

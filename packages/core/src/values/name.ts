@@ -7,7 +7,7 @@ export const descriptionRule: TextRule = { least: 0, most: 100, lines: true }
 export const nationalityRule: TextRule = { least: 0, most: 100 }
 export const notesRule: TextRule = { least: 0, most: 500, lines: true }
 
-/** A name as it is kept, whatever keyboard it was typed on: in Unicode's composed form, NFC. */
+/** A name in the form in which it is stored: Unicode's composed form, NFC, independent of the keyboard. */
 export function normalName(name: string): string {
   return name.normalize('NFC')
 }

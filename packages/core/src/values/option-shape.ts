@@ -120,7 +120,7 @@ export function listOf(check: OptionCheck): OptionCheck {
   }
 }
 
-/** Whatever else says what it may be, where it is used. */
+/** Accepts any value: it is checked where it is used. */
 export const anything: OptionCheck = () => {}
 
 /**

@@ -1,7 +1,7 @@
 /** How long one slice of background work keeps the thread, milliseconds. */
 const sliceMilliseconds = 4
 
-/** Work in small steps, done in short slices between whatever else the thread has to do. */
+/** Work in small steps, run in short slices so that it does not block the thread. */
 export class BackgroundTask {
   readonly #finished: Promise<void>
   readonly #onStep: (share: number) => void
@@ -21,7 +21,7 @@ export class BackgroundTask {
       this.#finish = resolve
       this.#fail = reject
     })
-    // Whoever does not wait for it need not hear of its failure.
+    // Callers may leave it unawaited: no unhandled rejection.
     this.#finished.catch(() => {})
     this.#schedule()
   }
@@ -65,7 +65,7 @@ export class BackgroundTask {
         this.#onStep(value)
         break
       }
-      // Whoever was told may have canceled it.
+      // The callback may have canceled it.
       if (this.running) this.#schedule()
     } catch (error) {
       this.#steps = undefined

@@ -49,8 +49,8 @@ export interface IndexRequest extends IndexTuning {
 }
 
 /**
- * Makes an empty index. It may keep a snapshot in `request.snapshot`, and then has to erase it with whoever is removed;
- * an index that keeps none erases the one that another has left there.
+ * Makes an empty index. It may keep a snapshot in `request.snapshot`, and then has to erase it when a person is
+ * removed; an index that keeps none erases a snapshot that another index has left there.
  */
 export type IndexFactory = (request: IndexRequest) => VectorIndex | Promise<VectorIndex>
 

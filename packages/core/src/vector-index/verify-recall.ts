@@ -23,8 +23,8 @@ export interface RecallReport {
 const depth = 10
 
 /**
- * Searches for templates that are in the index, each among all the others, in both modes. That asks more than people do
- * who are enrolled: the most similar stranger is harder to tell from the next than a person from strangers.
+ * Searches for templates that are in the index, each among all the others, in both modes. That is harder than searching
+ * for an enrolled person: the most similar stranger stands out less from the next one than a person from strangers.
  */
 export async function verifyRecall(
   index: VectorIndex,
@@ -53,7 +53,7 @@ export async function verifyRecall(
     const accurate = await others('ACCURATE', accurateTimes)
     const fast = await others('FAST', fastTimes)
     asked++
-    // Equally good is good enough: which of two equals comes first is nobody's fault.
+    // A tie counts as found: the order of equal similarities is arbitrary.
     if (accurate.length === 0 || (fast[0]?.similarity ?? -1) >= (accurate[0]?.similarity ?? -1) - 1e-6) first++
     const given = new Set(fast.map((hit) => hit.key))
     wanted += accurate.length

@@ -3,9 +3,9 @@ import { isVisavisError, VisavisError } from '../../errors.ts'
 import { landmarkCount } from './face-mesh.ts'
 
 /**
- * Of a pack from a file nothing is certain, whatever its type says.
+ * Checks a pack that was read from a file, whose type guarantees nothing.
  *
- * @throws VisavisError `model_mismatch` where a pack makes no sense.
+ * @throws VisavisError `model_mismatch` where the pack is invalid.
  */
 export function checkPack(pack: ModelPack): void {
   try {

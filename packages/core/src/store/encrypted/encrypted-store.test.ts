@@ -127,7 +127,7 @@ describe('encryptedStore', () => {
     })()
     expect(await code(reading)).toBe('store_corrupt')
     expect(read).toEqual(people.slice(0, 100).map(({ id }) => id))
-    // Who stops before is told nothing, also not as a rejection that nobody handles.
+    // A reader that stops early gets no error, and causes no unhandled rejection.
     for await (const { personId } of store.templates()) if (personId === 'p050') break
   })
 

@@ -49,9 +49,9 @@ const batchSize = 100
 
 /**
  * Encrypts the people of a store with AES-256-GCM through WebCrypto: names and all other details, thumbnails, templates
- * and states. Ids, memberships, collections, dates, counts and sizes stay readable. Each field is bound to its person, its
- * place and its model, so none can stand in for another; an older version of the same field can, where somebody writes to
- * the file.
+ * and states. Ids, memberships, collections, dates, counts and sizes stay readable. Each field is bound to its person,
+ * its place and its model, so none can be exchanged for another; a writer of the file can still put an older version of
+ * the same field in its place.
  *
  * @param store Empty, or encrypted with this secret. The encrypted store closes it with itself.
  * @throws VisavisError `store_key` where the secret is another, or the store's people are not encrypted; `store_locked`
@@ -250,7 +250,7 @@ class SealedStore implements EncryptedStore {
     }
   }
 
-  /** What is left when people are done, which is little: states, and who is kept for later. */
+  /** Renews the rest after the people, which is little: states and staged people. */
   async #renewTheRest(): Promise<void> {
     for (const [key, value] of await this.#store.states('')) {
       if (key === headerKey) continue

@@ -42,7 +42,7 @@ export function newRawKey(generation: number): RawKey {
   return { generation, bytes: newKeyBytes() }
 }
 
-/** The keys as they seal and open records, which gives them to nobody; what they were made of is blanked. */
+/** Non-extractable keys that seal and open records; the raw bytes are overwritten with zeros. */
 export async function importKeys(raw: readonly RawKey[]): Promise<DataKey[]> {
   try {
     return await Promise.all(raw.map(async ({ generation, bytes }) => ({ generation, key: await importKey(bytes) })))
@@ -55,7 +55,7 @@ export function blank(raw: readonly RawKey[]): void {
   for (const { bytes } of raw) bytes.fill(0)
 }
 
-/** The header that keeps data keys, the current one last, for who has the secret. */
+/** The header that keeps data keys, the current one last, wrapped with a key of the secret. */
 export async function writeHeader(secret: Secret, keys: readonly RawKey[]): Promise<string> {
   const derivation = secret.passphrase === undefined ? null : newDerivation()
   const key = await toKey(secret, derivation)

@@ -58,7 +58,7 @@ export class RecordSealer {
       ])
       return { ...face, thumbnail, template }
     })
-    // Waited for together: what fails alone would be a rejection nobody handles.
+    // Awaited together: a failure of one alone would be an unhandled rejection.
     const [opened, details] = await Promise.all([Promise.all(faces), this.openDetails(person)])
     return { ...person, ...details, faces: opened }
   }

@@ -28,7 +28,7 @@ export interface KeyDerivation {
 
 /** What OWASP advises for PBKDF2 with SHA-256: about a quarter of a second here, and for every guess. */
 const iterations = 600_000
-/** More than this from a file is meant to keep somebody waiting. */
+/** A file that claims more iterations is taken for an attempt to block the reader. */
 const mostIterations = 10_000_000
 
 const nonceBytes = 12

@@ -106,7 +106,7 @@ export class StoreKeys {
     await this.#keep(raw.slice(-1), this.#secret)
   }
 
-  /** Writes the keys, the current one last, for who has the secret. */
+  /** Writes the keys, the current one last, wrapped with a key of the secret. */
   async #keep(raw: readonly RawKey[], secret: Secret): Promise<void> {
     try {
       const header = await writeHeader(secret, raw)

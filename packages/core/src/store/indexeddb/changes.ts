@@ -2,7 +2,7 @@ import type { IDBPDatabase } from 'idb'
 import { toTemplates, type ChangeRow, type StoreSchema } from './rows.ts'
 import type { ForeignChanges, ForeignNews, StoreChange } from '../store.ts'
 
-/** Of how many writes the changes are kept; who has missed more reads everything anew. */
+/** The changes of so many writes are kept; a reader that has missed more reads everything again. */
 const keptRows = 1000
 
 /** How many people a write may change for each of them to be named. */
@@ -57,7 +57,8 @@ export class ChangeNote {
 
   /** Adds what was noted to the rows, in the transaction of the write. @returns the revision, where there is a new one */
   async addTo(rows: ChangeRows): Promise<number | undefined> {
-    // Who is kept for later is in nobody's memory, nor is what is noted with them: a sync keeps everybody, one by one.
+    // Staged people and the notes beside them are in no reader's memory, and a sync stages people one by one: not
+    // announced.
     const isHeard = this.#isSeen || (this.#hasTexts && !this.#stages)
     if (!isHeard) return undefined
     const persons = this.#persons.size > mostNamed ? undefined : [...this.#persons]

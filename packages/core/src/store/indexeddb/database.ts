@@ -37,8 +37,8 @@ export interface SharedDatabase {
 }
 
 /**
- * Opens a database for writing, and makes its object stores where there are none; or for reading, until whoever writes
- * to it lets go.
+ * Opens a database for writing, and creates its object stores where there are none; or for reading, until the current
+ * writer releases it.
  *
  * @throws VisavisError `store_locked`, `store_version`, `store_corrupt`, `store_quota`, `store_unavailable`
  */
@@ -200,7 +200,7 @@ async function connect(
   try {
     return await Promise.race([opening, refused])
   } catch (error) {
-    // It may still open when the one in the way is gone, and would then be in somebody's way itself.
+    // It may still open once the older connection is closed, and would then block the next one.
     void opening.then(
       (late) => late.close(),
       () => undefined,

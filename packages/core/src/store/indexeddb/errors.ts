@@ -1,6 +1,6 @@
 import { isVisavisError, VisavisError } from '../../errors.ts'
 
-/** What an error of the browser means to whoever uses the store; others are returned as they are. */
+/** An error of the browser as a VisavisError; others are returned as they are. */
 export function translate(error: unknown, name: string): unknown {
   if (isVisavisError(error) || !(error instanceof DOMException)) return error
   switch (error.name) {

@@ -195,7 +195,7 @@ class IndexedDbStore implements CheckedStore {
     return this.#guarded(async () => {
       const areas: string[] = []
       const staged = this.#database.connection.transaction('staged').store
-      // From each area straight to the next, past everyone in it.
+      // From each area straight to the next, past all people in it.
       for (let cursor = await staged.openKeyCursor(); cursor !== null;) {
         const [area] = cursor.key
         areas.push(area)
@@ -297,7 +297,7 @@ async function readPersons(transaction: Reading, rows: readonly PersonRow[]): Pr
   )
 }
 
-/** Everybody whose name contains `name` in any case, by id: compared in JavaScript, as the other stores do. */
+/** All people whose name contains `name` in any case, by id: compared in JavaScript, as the other stores do. */
 async function findNamed(transaction: Reading, name: string, collectionId: string | undefined): Promise<PersonRow[]> {
   const isNamed = nameMatcher(name)
   const found: PersonRow[] = []

@@ -7,7 +7,7 @@ export class AwaitedLock {
   #isHeld = false
   #isReleased = false
 
-  /** @param onStolen Called where somebody takes the lock away by force. */
+  /** @param onStolen Called where another context takes the lock by `steal`. */
   constructor(name: string, onStolen: () => void) {
     this.granted = new Promise((resolve, reject) => {
       const hold = (): Promise<void> | undefined => {
@@ -23,7 +23,7 @@ export class AwaitedLock {
         else if (!this.#isReleased) onStolen()
       })
     })
-    // Whoever waits hears it; nobody has to.
+    // Callers may leave it unawaited: no unhandled rejection.
     this.granted.catch(() => undefined)
   }
 

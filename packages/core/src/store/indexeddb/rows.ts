@@ -20,7 +20,7 @@ export interface ThumbnailsRow {
   readonly images: readonly Uint8Array[]
 }
 
-/** What a write changed for whoever keeps people in memory. */
+/** What a write changed, for readers that keep people in memory. */
 export interface ChangeRow {
   /** Of the store after it, from 1; given by the database. */
   readonly revision?: number

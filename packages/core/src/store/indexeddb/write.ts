@@ -18,7 +18,7 @@ export async function writeChanges(
   changes: readonly StoreChange[],
 ): Promise<number | undefined> {
   const transaction = connection.transaction(everything, 'readwrite', { durability: 'strict' })
-  // Awaited below; until then a transaction that fails early must not count as a rejection nobody handles.
+  // Awaited below; until then a transaction that fails early must not be an unhandled rejection.
   transaction.done.catch(() => undefined)
   try {
     const note = new ChangeNote()
@@ -37,7 +37,7 @@ export async function writeChanges(
 /** How many people are taken out of an area at once. */
 const batchSize = 100
 
-/** Everyone in an area: a list comes after every text. */
+/** All people of an area: a list sorts after every text. */
 export function stagedIn(area: string): IDBKeyRange {
   return IDBKeyRange.bound([area], [area, []])
 }
@@ -56,7 +56,7 @@ async function applyAll(transaction: Writing, changes: readonly StoreChange[], n
   const underWay: Promise<void>[] = []
   for (const change of changes) {
     const work = apply(transaction, change, note)
-    // Heard below; until then one that fails early must not count as a rejection nobody handles.
+    // Awaited below; until then a failure must not be an unhandled rejection.
     work.catch(() => undefined)
     underWay.push(work)
     if (reading.has(change.kind)) await work

@@ -58,7 +58,7 @@ export class SqliteChanges {
     }
   }
 
-  /** Takes somebody out of whose rows nothing can be relied on, not even that the slots they point at are theirs. */
+  /** Deletes a person whose row cannot be trusted: even its slots may be another person's. */
   deleteDamaged({ id, area }: DamagedPerson): void {
     const from = area === undefined ? 'persons WHERE id = ?' : 'staged_persons WHERE id = ? AND area = ?'
     const values = area === undefined ? [id] : [id, area]
@@ -162,7 +162,7 @@ export class SqliteChanges {
     this.#remove(`DELETE FROM ${from}`, ...values)
   }
 
-  /** Whether somebody points at the same slot as a row that was there. */
+  /** Whether a row uses the same slot as a row that was deleted. */
   #isTaken(column: 'head' | 'pictures', row: Row): boolean {
     const sql = ['persons', 'staged_persons'].map((table) => `SELECT 1 FROM ${table} WHERE ${column} = ?1`)
     return this.#connection.all(sql.join(' UNION '), row[column] as number).length > 0

@@ -60,7 +60,7 @@ function makeFile(Database: typeof DatabaseSync, path: string): void {
   const begun = `${path}.${randomUUID()}`
   try {
     closeSync(openSync(begun, 'wx', 0o600))
-    // Whatever the process takes from new files.
+    // Independent of the process's umask.
     chmodSync(begun, 0o600)
     const database = new Database(begun)
     try {
@@ -135,7 +135,7 @@ function number(database: DatabaseSync, sql: string): number {
 /** SQLite's primary result codes. */
 const codes = { busy: 5, locked: 6, readonly: 8, ioError: 10, corrupt: 11, full: 13, cannotOpen: 14, notADatabase: 26 }
 
-/** What an error of SQLite means to whoever uses the store; others are returned as they are. */
+/** An error of SQLite as a VisavisError; others are returned as they are. */
 export function translate(error: unknown, path: string): unknown {
   if (isVisavisError(error)) return error
   const cause = { cause: error }

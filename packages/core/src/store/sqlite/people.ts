@@ -10,10 +10,10 @@ import { nameMatcher } from '../../values/name-matcher.ts'
 const headBatch = 1000
 const wholeBatch = 100
 
-/** Somebody whose record is not as it was written. */
+/** A person whose record is not as it was written. */
 export interface DamagedPerson {
   readonly id: string
-  /** Where they are kept for later; `undefined` of who is enrolled. */
+  /** The area in which they are staged; `undefined` for an enrolled person. */
   readonly area: string | undefined
 }
 
@@ -28,7 +28,7 @@ export class SqlitePeople {
   async *templates(): AsyncIterable<PersonTemplates> {
     for (const { rows, after, upTo } of this.#heads()) {
       const memberships = this.#memberships(after, upTo)
-      // All of them before the first is given out: meanwhile slots may become somebody else's.
+      // All of the batch before the first is yielded: meanwhile a slot may be reused for another person.
       const people = rows.map(({ id, bytes }) => decodeTemplates(id, memberships.get(id) ?? [], bytes ?? undefined))
       for (const person of people) yield person
       await setImmediate()
@@ -69,7 +69,7 @@ export class SqlitePeople {
     }
   }
 
-  /** Reads everybody, and leaves others a turn in between. */
+  /** Reads all people; yields to the event loop in between. */
   async *damaged(): AsyncIterable<DamagedPerson> {
     yield* this.#damagedIn(undefined, 'SELECT * FROM persons WHERE id > ? ORDER BY id LIMIT ?')
     const sql = 'SELECT * FROM staged_persons WHERE area = ? AND id > ? ORDER BY id LIMIT ?'
@@ -92,7 +92,7 @@ export class SqlitePeople {
     }
   }
 
-  /** Everybody's head by batches, each with the id before its first and its last. */
+  /** The heads of all people in batches, each with the id before its first and its last. */
   *#heads(): Iterable<{ rows: { id: string; bytes: Uint8Array | null }[]; after: string; upTo: string }> {
     const sql = 'SELECT id, bytes FROM persons LEFT JOIN heads ON slot = head WHERE id > ? ORDER BY id LIMIT ?'
     let after = ''

@@ -10,7 +10,7 @@ interface HeadValue extends Details {
   readonly faces: readonly Pick<FaceRecord, 'id' | 'modelId'>[]
 }
 
-/** What is read of everybody at each start: details and templates, which are views into the bytes. */
+/** What is read of each person at every start: details and templates, which are views into the bytes. */
 interface Head {
   readonly details: Details
   readonly faces: readonly Omit<FaceRecord, 'thumbnail'>[]
@@ -67,7 +67,7 @@ export function decodePerson(
   const { parts } = unpacked('pictures', personId, pictures)
   if (parts.length !== faces.length) throw damagedPerson()
   const whole = faces.map(({ id, modelId, template }, i): FaceRecord => {
-    // Copies: whoever gets a person must not get everything else of theirs with a picture's buffer.
+    // Copies, so that a caller does not hold the person's other data through a picture's buffer.
     return { id, thumbnail: new Uint8Array(parts[i] as Uint8Array), modelId, template: template.slice() }
   })
   return { ...details, faces: whole }

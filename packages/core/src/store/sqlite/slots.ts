@@ -51,7 +51,7 @@ export class SqliteSlots {
     return this.#get.get(slot)?.['bytes'] as Uint8Array | undefined
   }
 
-  /** Writes zeros over a slot, for somebody else. */
+  /** Overwrites a slot with zeros and frees it. */
   erase(slot: number): void {
     this.#blank.run(slot)
     this.#free.run(slot)

@@ -23,9 +23,9 @@ const sqliteOptions: OptionShape<SqliteStoreOptions> = {
 }
 
 /**
- * A store in a file. Its checks read the whole file and hold all of it against itself, and everybody against their
- * checksums, too; that takes about as long as copying the file. Of people who are encrypted it knows only that: the
- * templates are checked by `encryptedStore`.
+ * A store in a file. Its checks read the whole file: SQLite's own consistency check, and the checksums of all people;
+ * that takes about as long as copying the file. Of encrypted people it can check only the checksums: `encryptedStore`
+ * checks the templates.
  */
 export interface SqliteStore extends CheckedStore {}
 

@@ -73,7 +73,7 @@ export function addChecksums(database: DatabaseSync): void {
 
 interface PersonRow {
   readonly id: string
-  /** Of who is kept for later. */
+  /** Of a staged person. */
   readonly area?: string
   readonly head: number
   readonly pictures: number

@@ -57,7 +57,7 @@ export class GraphIndex implements VectorIndex {
     return this.#packed.size
   }
 
-  /** Of a native graph, whose memory nobody tells, only the vectors are counted. */
+  /** Of a native graph only the vectors are counted: its memory cannot be measured. */
   get memoryBytes(): number {
     return this.#packed.memoryBytes + memoryOf(this.#graph) + memoryOf(this.#building?.graph)
   }

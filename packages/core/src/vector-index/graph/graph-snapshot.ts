@@ -21,8 +21,8 @@ export interface GraphSnapshot {
 
 /**
  * The container of a saved graph: 8 bytes of magic, the version of this format and the length of the stamp as 32-bit
- * little-endian numbers, the stamp as JSON, the graph, and the SHA-256 of all that. A cache: whoever doubts it makes it
- * anew from the templates.
+ * little-endian numbers, the stamp as JSON, the graph, and the SHA-256 of all that. A cache: where it is not trusted,
+ * the graph is built again from the templates.
  */
 const magic = new TextEncoder().encode('VISGRAPH')
 const formatVersion = 1
