@@ -18,7 +18,7 @@ interface Surroundings {
   readonly warn: (text: string) => void
 }
 
-/** Who may call the server. With neither option it is who has the token in the environment variable VISAVIS_TOKEN. */
+/** The tokens of the server; with neither option, the one of the environment variable VISAVIS_TOKEN. */
 export async function readAccessTokens(
   { token: given, tokenFile, insecureNoAuth }: TokenOptions,
   { env: { VISAVIS_TOKEN: fromEnvironment = '' }, warn }: Surroundings,
@@ -64,7 +64,7 @@ async function readTokenFile(file: string, warn: Surroundings['warn']): Promise<
 async function readPrivate(file: string, warn: Surroundings['warn']): Promise<string> {
   try {
     const { mode } = await stat(file)
-    // Secrets that are mounted into containers are that way, and nobody else is there.
+    // Only the bits of others: secrets that are mounted into containers are readable by the group.
     if (process.platform !== 'win32' && (mode & 0o007) !== 0) {
       warn(`Everybody on this machine can read ${file}; make it private: chmod 600 ${file}`)
     }

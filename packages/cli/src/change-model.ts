@@ -10,7 +10,7 @@ export interface ModelEntry {
 }
 
 interface ChangeModelOptions {
-  /** Searched by others all the while. */
+  /** Answers searches meanwhile. */
   readonly matcher: Pick<LocalMatcher, 'outdatedPeople' | 'reembed' | 'records'>
   readonly log: (entry: ModelEntry) => void
   readonly signal: AbortSignal
@@ -19,7 +19,10 @@ interface ChangeModelOptions {
 /** How often the log says how far it is, milliseconds. */
 const progressEvery = 60_000
 
-/** Brings everybody over to the matcher's model, and says so in the log; what fails goes on with the next start. */
+/**
+ * Makes the templates of all people anew with the matcher's model, and logs it; what fails is retried at the next
+ * start.
+ */
 export async function changeModel({ matcher, log, signal }: ChangeModelOptions): Promise<void> {
   const write = (level: ModelEntry['level'], event: ModelEntry['event'], details: object): void =>
     log({ time: new Date().toISOString(), level, event, ...details })

@@ -1,7 +1,7 @@
 import type { Collection, Collections } from '@visavis/core'
 import { CommandError } from './command-error.ts'
 
-/** Whoever has collections. */
+/** A matcher or a client. */
 interface Owner {
   readonly collections: Pick<Collections, 'list'>
 }

@@ -29,7 +29,7 @@ export interface EnrollerOptions {
   readonly matcher: FaceMatcher
   /** Where people go, and where a person of the same name counts as the same. @default the whole store */
   readonly collectionId?: string | undefined
-  /** Whether a person who is there gets the new pictures. */
+  /** Whether a person who is enrolled already gets the new pictures. */
   readonly replace: boolean
   readonly signal: AbortSignal
 }

@@ -1,8 +1,8 @@
 /** What scripts can rely on. */
 export const exitCodes = {
-  /** Somebody was found, the person is the same, a face was detected, the work is done. */
+  /** A person was found, the person is the same, a face was detected, the work is done. */
   done: 0,
-  /** Nobody was found, the person is another, there is no face, nobody could be enrolled. */
+  /** No person was found, the person is another, there is no face, no person could be enrolled. */
   nobody: 1,
   /** What was given cannot be used: arguments, options, missing files, pictures that are none. */
   misuse: 2,

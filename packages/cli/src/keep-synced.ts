@@ -17,7 +17,7 @@ export interface SyncEntry {
 
 export interface KeepSyncedOptions {
   readonly upstream: Upstream
-  /** Searched by others all the while. */
+  /** Answers searches meanwhile. */
   readonly matcher: LocalMatcher
   /** What the matcher's templates are made with. */
   readonly model: string
@@ -28,7 +28,7 @@ export interface KeepSyncedOptions {
 /** How often the log says how far a sync is, milliseconds. */
 const progressEvery = 60_000
 
-/** Syncs a collection again and again until the signal says to stop; failures are told of and survived. */
+/** Syncs a collection repeatedly until the signal is aborted; failures are logged and retried. */
 export async function keepSynced({ upstream, matcher, model, log, signal }: KeepSyncedOptions): Promise<void> {
   const write = (level: SyncEntry['level'], event: SyncEntry['event'], details: object = {}): void =>
     log({ time: new Date().toISOString(), level, event, ...details })
@@ -60,7 +60,7 @@ export async function keepSynced({ upstream, matcher, model, log, signal }: Keep
         throw error
       }
     },
-    // Whatever is wrong may be mended there, while people are found here.
+    // Every failure is retried: the service may recover, and searches are answered meanwhile.
     mayPass: () => true,
     onFailure: (error, delay) => write('error', 'sync_failed', failureDetails(error, delay)),
   })
@@ -102,7 +102,7 @@ function failureDetails(error: unknown, delay: number): object {
   const stack = debugStack(error)
   return {
     code,
-    // What nobody expected may say anything.
+    // The message of an unexpected error may hold anything, so it is not logged.
     message: code === 'unexpected' ? 'Unexpected; set VISAVIS_DEBUG=1 to see where it comes from.' : message,
     nextIn: delay,
     ...(stack !== undefined && { stack }),

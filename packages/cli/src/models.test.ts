@@ -44,7 +44,7 @@ it('adds each model, which then works, and whose files are checked', async () =>
     expect((await readdir(to)).sort()).toEqual(files)
     expect(files).toContain('face-mesh.bin')
     expect(await runModels(['check', to])).toMatchObject({ code: 0, stdout: expect.stringContaining('Right') })
-    // Provenance comes first, whatever is accepted.
+    // Provenance is printed first, also where the licence was accepted.
     expect(stderr).toContain('licence')
   }
 })

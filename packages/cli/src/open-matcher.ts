@@ -29,7 +29,7 @@ export async function matcherOver(
 }
 
 /**
- * A matcher in a thread of its own, with a pool of recognizers beside it: this thread is left to whoever else it serves.
+ * A matcher in a thread of its own, with a pool of recognizers beside it, so that it does not block this thread.
  *
  * @throws as {@link openMatcher}
  */

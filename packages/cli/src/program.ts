@@ -26,7 +26,7 @@ export function createProgram(context: Context): Command {
     .helpCommand('help [command]', 'print the help of a command')
     .showSuggestionAfterError()
     .exitOverride()
-    // What is wrong is printed by whoever catches the error, as text or as JSON.
+    // Errors are printed where they are caught, as text or as JSON.
     .configureOutput({ writeErr() {} })
     .addHelpText(
       'after',

@@ -10,7 +10,7 @@ export interface RemoteOptions {
   readonly insecure: boolean
 }
 
-/** Where the token of a client is looked for when none is given, and the option that is named to who has none. */
+/** The environment variable of a client's token, and the option that the error names where there is none. */
 interface TokenNames {
   readonly variable: string
   readonly option: string
@@ -52,7 +52,7 @@ async function readToken(file: string): Promise<string> {
   return token
 }
 
-/** Whatever else answers is a visavis serve, which understands more. */
+/** Every other service is taken for a visavis serve, which supports more. */
 function isVerifik(baseUrl: string): boolean {
   return URL.canParse(baseUrl) && /(^|\.)verifik\.co$/.test(new URL(baseUrl).hostname)
 }

@@ -44,11 +44,11 @@ export async function openSearcher(options: SearcherOptions): Promise<OpenSearch
   const matcher = await openMatcher({ store, index, model, signal })
   const { withFallback } = await import('@visavis/remote')
   const policy = { collectionMissing: true, nobodyFound: true }
-  // Nobody else waits for this answer, so the service may take what time it takes.
+  // A command answers one search, so the service may take long.
   return searcherOf(withFallback({ local: matcher, remote: client, policy, timeout: 30_000 }), [matcher, client])
 }
 
-/** @param owners Who has collections, and is closed: the first one is asked first. */
+/** @param owners Have the collections, and are closed: the first one is searched first. */
 function searcherOf(searcher: FaceSearcher, owners: readonly [Owner, ...Owner[]]): OpenSearcher {
   const [first, second] = owners
   return {

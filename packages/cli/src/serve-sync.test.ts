@@ -36,7 +36,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** People without pictures, whom a sync takes over in no time. */
+/** People without pictures, whom a sync takes over quickly. */
 async function addCrowd(): Promise<void> {
   const store = await sqliteStore({ path: officeStore })
   const times = { createdAt: '2026-01-05T08:00:00.000Z', modifiedAt: '2026-01-05T08:00:00.000Z' }
@@ -76,7 +76,7 @@ interface Named {
   readonly name: string
 }
 
-/** Whom the gate finds in a picture of Ana. */
+/** The people whom the gate finds in a picture of Ana. */
 async function found(gate: RunningVisavis): Promise<string[]> {
   const body = JSON.stringify({ images: [probe], min_score: '0.7', search_mode: 'FAST' })
   return (await ask(gate, gateToken, 'search/crops', { method: 'POST', body })).map(({ name }) => name)

@@ -5,8 +5,8 @@ import type { GalleryRecords, LocalMatcher } from '@visavis/core'
 const mostWorkers = 4
 
 /**
- * The records of a matcher that others search, where pictures are read by workers of their own: whoever searches waits for
- * no sync. One processor core is left to them. The workers start with the first picture, since most syncs bring none.
+ * The records of a matcher with the reading of pictures moved to workers of its own, so that searches do not wait for a
+ * sync. One processor core is left to them. The workers start with the first picture, since most syncs bring none.
  */
 export class SyncReader implements AsyncDisposable {
   readonly records: GalleryRecords
@@ -29,7 +29,7 @@ export class SyncReader implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // Where it did not open, whoever asked has heard why.
+    // Where it did not open, the call that opened it has rejected.
     const matcher = await this.#matcher?.catch(() => undefined)
     await matcher?.close()
   }
@@ -46,6 +46,6 @@ async function openReader(model: string, signal: AbortSignal): Promise<LocalMatc
     import('@visavis/worker'),
   ])
   const size = Math.min(mostWorkers, Math.max(1, os.availableParallelism() - 1))
-  // Nobody is ever enrolled in it: it only reads.
+  // Without people: it only reads pictures.
   return createMatcher({ recognizer: await createRecognizerPool({ size, model, signal }) })
 }

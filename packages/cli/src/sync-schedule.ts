@@ -16,7 +16,7 @@ export interface SyncSchedule {
 const firstPause = 60_000
 const longestPause = 3_600_000
 
-/** Runs again and again until the signal says to stop; failures are told of and survived. */
+/** Runs repeatedly until the signal is aborted; failures are reported and retried. */
 export async function repeat({ every, run, onFailure, mayPass, signal }: SyncSchedule): Promise<void> {
   for (let runs = 0, failures = 0; !signal.aborted; runs++) {
     let delay = every

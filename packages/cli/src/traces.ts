@@ -10,7 +10,7 @@ export interface Traces {
 
 /** A database cuts long bytes to pages, so pieces of them are looked for. */
 const pieceBytes = 24
-/** Pieces with fewer different bytes, as of a plain background, may be anybody's. */
+/** Pieces with fewer different bytes, as of a plain background, may be in any picture. */
 const leastDifferent = 12
 /** Texts that are shorter are found by chance. */
 const leastNameBytes = 8
@@ -31,7 +31,7 @@ export function tracesOf({ name, faces }: PersonRecord, isNameShared: boolean): 
   return { pieces: [...texts, ...cut.filter((piece) => new Set(piece).size >= leastDifferent)], isNameShared }
 }
 
-/** Of a person who is kept more than once. */
+/** The traces of a person who is stored more than once. */
 export function joinTraces(all: readonly Traces[]): Traces {
   const pieces = all.flatMap((traces) => traces.pieces)
   return {

@@ -39,7 +39,7 @@ export type CalibrationKnot = readonly [similarity: number, log10Fmr: number]
 export type CalibrationTable = readonly CalibrationKnot[]
 
 /**
- * What the similarities of a model mean: how rare strangers are who are as alike. `pnpm calibrate` measures it.
+ * What the similarities of a model mean: how rare strangers with such a similarity are. `pnpm calibrate` measures it.
  *
  * The tables hold for one view that is compared with one enrolled view, of people at large. The other parts say by how
  * much likelier a stranger is in other cases, in decades: 1 is ten times.
@@ -51,11 +51,11 @@ export interface Calibration {
   readonly accurate: CalibrationTable
   /** Of templates that are made of several views. @default more than any model was measured to have */
   readonly views?: ViewCalibration
-  /** Of people who are more alike to each other than people at large. @default nobody is */
+  /** Of people who are more alike to each other than people at large. @default no such people */
   readonly lookAlikes?: LookAlikes
 }
 
-/** Templates made of several views lie nearer to everybody: what is particular to one picture cancels out. */
+/** Templates made of several views are more similar to every person: what is particular to one picture cancels out. */
 export interface ViewCalibration {
   /** Decades by which strangers are likelier, `[views of the probe - 1][enrolled views - 1]`, 3 x 3, the first 0. */
   readonly decades: readonly (readonly number[])[]
@@ -67,8 +67,8 @@ export interface ViewCalibration {
 }
 
 /**
- * Where in the space of templates people are more alike to each other than people at large are: regions, each around the
- * mean of templates of several people. Nobody's template is in it.
+ * Where in the space of templates people are more alike to each other than people at large are: regions, each around
+ * the mean of templates of several people. It holds no single person's template.
  */
 export interface LookAlikes {
   /** Unit vectors, row by row, as signed bytes in base64; a row is scaled to length one when it is read. */
@@ -100,8 +100,8 @@ export interface EmbeddingNetwork extends NetworkManifest {
 }
 
 /**
- * A network with what its similarities mean. Whoever brings their own writes one of these, or has
- * `visavis models convert` write it.
+ * A network with what its similarities mean. Written by hand for a network of one's own, or by `visavis models
+ * convert`.
  */
 export interface EmbedderManifest extends EmbeddingNetwork {
   readonly calibration: Calibration

@@ -19,7 +19,7 @@ export interface AccessToken {
   readonly requestsPerMinute?: number
 }
 
-/** Somebody whose token was recognized. */
+/** The owner of a token that was recognized. */
 export interface Grant {
   readonly name: string
   readonly scopes: ReadonlySet<Scope>

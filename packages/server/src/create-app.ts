@@ -13,11 +13,11 @@ export interface AppOptions {
   readonly handler: RequestHandler
   /** Origins of web pages that may call. */
   readonly origins: readonly string[]
-  /** Whether the server takes no new callers any more. */
+  /** Whether the server is closing. */
   readonly isClosing: () => boolean
 }
 
-/** How long a matcher may take to say that it is there, milliseconds. */
+/** How long a matcher may take to answer the readiness check, milliseconds. */
 const readyPatience = 5_000
 
 /** Which path leads where. */

@@ -33,7 +33,7 @@ export function createServer(options: ServerOptions): Server {
     try {
       write?.(entry)
     } catch {
-      // People wait at doors for answers; a log that is full is no reason to give none.
+      // A log that fails, such as on a full disk, must not fail the answer.
     }
   }
   const handler = new RequestHandler({
@@ -48,7 +48,7 @@ export function createServer(options: ServerOptions): Server {
 
   async function fetch(request: Request): Promise<Response> {
     const response = await app.fetch(request)
-    // Whoever keeps the connection would come back to a closed door.
+    // A kept connection would lead to a closed server.
     if (closing) response.headers.set('connection', 'close')
     return response
   }

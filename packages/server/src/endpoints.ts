@@ -8,7 +8,7 @@ import { searchEndpoints } from './endpoints/search.ts'
 import { sessionEndpoints } from './endpoints/session.ts'
 import { verifyEndpoints } from './endpoints/verify.ts'
 
-/** Everything that is served to who has a token. Of two paths that fit a request, the earlier one answers. */
+/** All endpoints that need a token. Of two paths that match a request, the earlier one answers. */
 export const endpoints: readonly Endpoint[] = [
   ...searchEndpoints,
   ...verifyEndpoints,

@@ -39,7 +39,7 @@ export function jsonResponse(status: number, body: object, headers: Readonly<Rec
     status,
     headers: {
       'content-type': 'application/json; charset=utf-8',
-      // Answers are about people: they are nobody's to keep, and nothing but JSON.
+      // Answers are about people: no cache may store them, and they are nothing but JSON.
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       ...headers,

@@ -6,7 +6,7 @@ import type { ServerLimits } from './server-options.ts'
 export interface ListenOptions {
   /** 0 takes any free one. @default 0 */
   port?: number
-  /** @default '127.0.0.1', which nobody outside of this machine reaches */
+  /** @default '127.0.0.1', which is reached from this machine only */
   host?: string
 }
 

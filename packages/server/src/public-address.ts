@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 
-/** Networks that are nobody's public host: IANA's special-purpose registries for IPv4, and multicast. */
+/** Networks that hold no public host: IANA's special-purpose registries for IPv4, and multicast. */
 const special: readonly (readonly [address: string, bits: number])[] = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],

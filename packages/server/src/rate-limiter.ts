@@ -17,9 +17,9 @@ export class RateLimiter {
   /**
    * Takes one call off a caller's bucket.
    *
-   * @param caller Whoever is the same object is the same caller.
+   * @param caller Identified by the object.
    * @param perMinute How many calls a minute refill it.
-   * @param now Milliseconds, of a clock that never goes back.
+   * @param now Milliseconds of a monotonic clock.
    * @returns 0 where the call may go on, otherwise the milliseconds until one may.
    */
   take(caller: object, perMinute: number, now: number = performance.now()): number {

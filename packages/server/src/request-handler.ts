@@ -18,7 +18,7 @@ import { WorkQueue } from './work-queue.ts'
 
 export interface RequestHandlerOptions {
   readonly matcher: FaceMatcher
-  /** Undefined where everybody on this machine may call. */
+  /** Undefined where no token is needed. */
   readonly access: AccessList | undefined
   readonly limits: ServerLimits
   readonly imageHosts: readonly ImageHost[]

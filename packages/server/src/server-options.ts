@@ -23,8 +23,8 @@ export interface ServerOptions {
   /** Who may call: at least one, unless `insecureNoAuth` is set. */
   tokens: readonly AccessToken[]
   /**
-   * Serves everybody who can reach it, for trying things out on one machine: only requests to a loopback name are
-   * answered, and `listen` binds to loopback addresses only.
+   * Serves without tokens, for trying things out on one machine: only requests to a loopback name are answered, and
+   * `listen` binds to loopback addresses only.
    *
    * @default false
    */
@@ -108,7 +108,7 @@ const limits: OptionShape<Partial<ServerLimits>> = {
   bodyMilliseconds: limit,
   pixels: limit,
   concurrency: limit,
-  // Whoever is not served at once is refused.
+  // With 0, a request that cannot start at once is refused.
   waiting: optional(number(0, Number.POSITIVE_INFINITY)),
   waitMilliseconds: limit,
   recognitionMilliseconds: limit,

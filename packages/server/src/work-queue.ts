@@ -14,8 +14,8 @@ interface Waiting {
 }
 
 /**
- * Lets so many pieces of work run at once, a few wait, and refuses the rest at once: who would have to wait long is
- * better told to come back.
+ * Runs so many tasks at once, lets a few wait, and refuses the rest at once: a caller that would wait long should
+ * rather try again later.
  */
 export class WorkQueue {
   readonly #options: WorkQueueOptions
@@ -43,7 +43,7 @@ export class WorkQueue {
       return await work()
     } finally {
       this.#running--
-      // A recognizer may keep this thread without a pause: connections get their turn between two pieces of work.
+      // A recognizer may block this thread: connections get their turn between two tasks.
       setImmediate(() => this.#startNext())
     }
   }
@@ -79,7 +79,7 @@ export class WorkQueue {
   #startNext(): void {
     const [next] = this.#waiting
     if (next === undefined || this.#running >= this.#options.concurrency) return
-    // Counted before whoever waited comes to it, so that nobody gets in between.
+    // Counted at once, since `start` only resolves a promise: no other request may start before it continues.
     this.#running++
     next.start()
   }

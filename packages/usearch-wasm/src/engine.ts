@@ -254,7 +254,7 @@ export class Engine {
     return this.#instance
   }
 
-  /** Whatever is thrown inside the module may leave it in any state, so it is not asked again. */
+  /** An error inside the module may leave it in any state, so it is not called again. */
   #call<Result>(call: (wasm: EngineExports) => Result): Result {
     const { exports } = this.#open()
     try {

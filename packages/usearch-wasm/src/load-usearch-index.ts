@@ -44,7 +44,7 @@ export async function loadUsearchIndex(saved: SavedIndex, options: WasmIndexOpti
       left -= bytes.byteLength
     }
     const removed = readHead(await reader.read(headBytes), rows, wanted)
-    // Copies: what was checked stays as it is, whatever others do to the bytes meanwhile.
+    // Copies: what was checked must not change with the caller's bytes.
     const head = (await reader.read(graphHeadBytes)).slice()
     const shape = readGraphHead(head, rows)
     const levels = (await reader.read(rows * 2)).slice()

@@ -39,7 +39,7 @@ export async function loadNativeUsearchIndex(
 ): Promise<NativeUsearchIndex> {
   const settings = checkOptions(options)
   if (!(saved instanceof Uint8Array)) throw invalid('saved', 'a Uint8Array')
-  // A copy of our own: nobody changes it between the check and the reading.
+  // A copy, so that the bytes cannot change between the check and the reading.
   const bytes = saved.slice()
   checkSavedFile(bytes, settings)
   const index = newIndex(await loadAddon(), settings)

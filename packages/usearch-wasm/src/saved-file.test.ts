@@ -30,7 +30,7 @@ beforeAll(async () => {
   }
 })
 
-/** Where the parts of a file begin, by share: a mutation is as likely in each, whatever its size. */
+/** Where the parts of a file begin, by share: a mutation is as likely in each part, large or small. */
 function regionsOf(kind: number): [number, number][] {
   const vectorsEnd = prefixBytes + count * dimensions * (kinds[kind]?.scalar === 'i8' ? 1 : 4)
   const graph = vectorsEnd + headBytes

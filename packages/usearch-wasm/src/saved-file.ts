@@ -45,7 +45,7 @@ const scalarKinds: Record<Scalar, number> = { f32: 11, i8: 23 }
 const keyKind = 14
 const slotKind = 15
 const mostConnectivity = 1024
-/** Each level has the connectivity's root of the one below; nobody has that many vectors. */
+/** Each level has the connectivity's root of the one below: no index has that many vectors. */
 const mostLevels = 64
 const nodeHeadBytes = 10
 

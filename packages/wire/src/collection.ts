@@ -48,7 +48,7 @@ const descriptionField = ruledField(descriptionRule, (value) => textFault(value,
 
 /** The query of `GET /collections`. */
 export interface ListCollectionsQuery {
-  /** Only collections whose name contains this, whatever case and accents. */
+  /** Only collections whose name contains this; case and accents are ignored. */
   like_name?: string | undefined
 }
 export const listCollectionsQuery: z.ZodType<ListCollectionsQuery, Record<string, unknown>> = queryOf({
@@ -68,7 +68,7 @@ export const createCollectionRequest: z.ZodType<CreateCollectionRequest> = reque
   name: nameField,
   description: descriptionField.optional(),
   project: z.string().max(100).optional(),
-  // Nobody is in a new collection.
+  // A new collection has no people.
   people: z.array(z.unknown()).max(0).optional(),
 })
 

@@ -100,7 +100,7 @@ const faceSchema: z.ZodType<WireFace> = z.object({
 export type DetectAnswer = Envelope<WireFace[]>
 export const detectAnswer: z.ZodType<DetectAnswer> = envelopeOf(z.array(faceSchema))
 
-/** @param candidates Whom a search for this face found. */
+/** @param candidates The people that a search for this face found. */
 export function toWireFace(face: FoundFace, candidates: readonly Candidate[] = []): WireFace {
   const { leftEye, rightEye, nose, leftMouth, rightMouth } = face.landmarks
   return {

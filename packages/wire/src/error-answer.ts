@@ -44,7 +44,7 @@ export interface ErrorAnswer {
 const internal: ErrorAnswer = { status: 500, body: { message: 'internal_error', code: 'ERROR' } }
 const unavailable: ErrorAnswer = { status: 503, body: { message: 'service_unavailable', code: 'ERROR' } }
 
-/** What a server says; whatever is not here is its own affair, an internal error. */
+/** The server's answer to each code; every other error is answered as an internal one. */
 const answers: Partial<Record<ErrorCode, ErrorAnswer>> = {
   invalid_image: { status: 412, body: { message: 'only_images_in_base64', code: 'ERROR' } },
   no_face: { status: 409, body: { message: 'no_face_detected', code: 'ERROR' } },

@@ -15,7 +15,7 @@ const centered = 'show all of it in the middle'
 const uncovered = 'show it uncovered'
 const living = 'the service does not take it for a living one'
 
-/** What the service says of a picture; it holds whatever the status is. */
+/** What the service says of a picture, with any status. */
 const pictureTokens: Readonly<Record<string, TokenMeaning>> = {
   no_face_detected: { code: 'no_face' },
   no_face: { code: 'no_face' },

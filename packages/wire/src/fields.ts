@@ -63,7 +63,7 @@ export const dayField: Field<string> = textField(z.iso.date(), (value) => birthD
   description: 'A day as YYYY-MM-DD.',
 })
 
-/** A text of one of core's rules, in which the lengths are said, too, for who reads the schema. */
+/** A text of one of core's rules; the lengths are also in the schema, for its readers. */
 export function ruledField(rule: TextRule, fault: (value: unknown) => string | undefined): Field<string> {
   return textField(z.string().min(rule.least).max(rule.most), fault)
 }

@@ -3,7 +3,7 @@ import { fromWireDay } from './timestamp.ts'
 
 /** A row of a list of people that is not what the contract says. */
 export interface FaultyRow {
-  /** As the row has it, of whatever length and with whatever characters; `null` where it has none. */
+  /** As the row has it, of any length and with any characters; `null` where it has none. */
   readonly id: string | null
   /** The fields that are missing (`_id`) or of a kind that nothing can be made of: never their values. */
   readonly fields: readonly string[]

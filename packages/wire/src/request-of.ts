@@ -1,12 +1,12 @@
 import { nearestName } from '@visavis/core/kit'
 import * as z from 'zod'
 
-/** What clients of the service send with whatever they ask for, and what changes nothing about an answer here. */
+/** Fields that clients of the service send with any request, and that change nothing about an answer here. */
 const passedOver: ReadonlySet<string> = new Set(['cropFace', 'email', 'phone', 'project'])
 
 /**
- * The schema of a request's body. A field that is not known is refused with the one that was probably meant: were
- * `collectionId` passed over, a search would be among everybody.
+ * The schema of a request's body. A field that is not known is refused with the one that was probably meant: if
+ * `collectionId` were ignored, all people would be searched.
  */
 export function requestOf<Shape extends z.ZodRawShape>(
   shape: Shape,

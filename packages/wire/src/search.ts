@@ -119,7 +119,7 @@ export function toSearchRequest(options: SearchOptions, images: string[]): Searc
 /** The options of a request; its pictures are decoded apart. */
 export function fromSearchRequest(request: SearchRequest): SearchOptions {
   return {
-    // Core's scale begins where one stranger in a hundred is taken for somebody; below, a score says nothing.
+    // Core's scale begins where one stranger in a hundred matches; below, a score says nothing.
     minScore: Math.max(scoreBounds.crops.least, request.min_score),
     mode: request.search_mode,
     ...(request.collection_id !== undefined && { collectionId: request.collection_id }),
@@ -174,8 +174,8 @@ export interface ReadSearch {
 }
 
 /**
- * Reads the answer of any search. Rows are put on the scale from 0 to 1, cut at `minScore`, sorted, taken once a person
- * and at most `maxResults`, whatever the service did of that. Equal scores stay in the service's order.
+ * Reads the answer of any search. Rows are put on the scale from 0 to 1, cut at `minScore`, sorted, reduced to one a
+ * person and to `maxResults`, also where the service has done so. Equal scores stay in the service's order.
  *
  * @throws VisavisError `bad_response`
  */

@@ -14,8 +14,8 @@ import type { SqliteStoreOptions } from '@visavis/core/sqlite'
 import type { AssetSources, RecognizerOptions } from '@visavis/core/tfjs'
 
 /**
- * What page and worker file agree on, counted up whenever it changes: a worker file left over in a cache is refused
- * instead of misunderstood.
+ * The version of the messages between page and worker file, increased with every change of them: a worker file of
+ * another version, such as one left in a cache, is refused.
  */
 export const protocolVersion = 3
 
@@ -23,7 +23,7 @@ export const protocolVersion = 3
 export interface Greeting {
   readonly visavis: 'matcher' | 'recognizer'
   readonly port: MessagePort
-  /** A Web Lock that the worker holds as long as it lives, since a browser tells nobody when a worker ends. */
+  /** A Web Lock that the worker holds as long as it lives: browsers have no event for the end of a worker. */
   readonly lock: string | undefined
 }
 

@@ -13,7 +13,7 @@ export function webWorker(source: WorkerSource | undefined): WorkerHandle {
     for (const listener of listeners) listener(cause)
   }
   worker.addEventListener('error', (event) => {
-    // Heard here, so that the page's own handlers need not hear it.
+    // Handled here; the page's own handlers do not get it.
     event.preventDefault()
     die(event.error ?? (event.message ? new Error(event.message) : undefined))
   })
@@ -54,7 +54,7 @@ function newLockName(): string {
   return `visavis-worker-${Array.from(random, (part) => part.toString(36)).join('')}`
 }
 
-/** Resolves when nobody holds the lock any more. */
+/** Resolves when the lock is free. */
 async function granted(lock: string, signal: AbortSignal): Promise<void> {
   // Missing outside of secure contexts; then only its errors tell that a worker died.
   const { locks } = navigator as Partial<Navigator>

@@ -66,7 +66,7 @@ async function enroll(
       signal.throwIfAborted()
     }
   } catch (error) {
-    // Who is enrolled stays and is told of; the person under way is not.
+    // People enrolled so far stay and are reported; the person under way is not.
     if (!signal.aborted) throw error
   } finally {
     bar.stop()

@@ -86,14 +86,14 @@ async function remove(
     const isNameShared = name !== null && (names.has(name) || named.some((one) => one.id !== id))
     traces.push(tracesOf(person, isNameShared))
   }
-  // Unlike persons.delete, also of somebody whom only an interrupted sync has.
+  // Unlike persons.delete, also deletes a person whom only an interrupted sync has staged.
   await matcher.records.apply([{ kind: 'delete_person', id }])
   return joinTraces(traces)
 }
 
 /**
- * The person as interrupted syncs have put them by, perhaps with another name and other pictures than who is enrolled; and
- * the names of all others who are put by.
+ * The person as interrupted syncs have staged them, perhaps with another name and other pictures than the enrolled
+ * ones; and the names of all other staged people.
  */
 async function findPutBy(store: Store, id: string): Promise<{ putBy: PersonRecord[]; names: Set<string> }> {
   const putBy: PersonRecord[] = []

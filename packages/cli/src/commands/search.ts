@@ -76,7 +76,7 @@ async function search(files: string[], given: SearchCommandOptions, { output, si
   )
 }
 
-/** Who answered, and where that was not who is asked first, why. */
+/** What answered, and where it was not the one that is searched first, why. */
 function placeOf({ source, choice }: SearchResult, { store = '', remote = '' }: SearchCommandOptions): string {
   const place = source === 'local' ? store : remote
   if (choice === undefined || (choice.reason === 'first' && choice.failed === undefined)) return place

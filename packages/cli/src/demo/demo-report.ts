@@ -158,7 +158,7 @@ export class DemoReport {
     }
   }
 
-  /** Pairs of enrolled people of whom a probe of the one was a match with the other, too. */
+  /** Pairs of enrolled people where a probe of one also matched the other. */
   #alsoAlike(): AlikePair[] {
     const { trials, cast, minScore } = this.#run
     const pairs = new Map<string, AlikePair>()

@@ -3,8 +3,8 @@ import type { Role } from './cast.ts'
 import { alterations, cutProbe, type Alteration } from './probe.ts'
 
 /**
- * `found`: an enrolled person as themselves. `rejected`: a stranger as nobody. `missed`: an enrolled person as nobody.
- * `wrong_person`: an enrolled person as another. `stranger_accepted`: a stranger as somebody.
+ * `found`: an enrolled person, found as themselves. `rejected`: a stranger, not found. `missed`: an enrolled person,
+ * not found. `wrong_person`: an enrolled person, found as another. `stranger_accepted`: a stranger, found as a person.
  */
 export type Outcome = 'found' | 'rejected' | 'missed' | 'wrong_person' | 'stranger_accepted'
 
@@ -18,7 +18,7 @@ export interface Trial {
   /** Best first, from the least score there is; the first is a match where its score reaches `minScore`. */
   readonly candidates: readonly Candidate[]
   readonly outcome: Outcome
-  /** Why the probe was refused; the same as finding nobody. */
+  /** Why the probe was refused; counts as not found. */
   readonly refusal: string | null
   readonly milliseconds: number
 }

@@ -3,8 +3,8 @@ import { ConvertError } from './convert-error.ts'
 import type { Convolution, Dense, Network } from './network.ts'
 
 /**
- * Shortens the vectors of a network to `dimensions` values: those along the directions in which its last matrix
- * reaches farthest, folded into the matrix. Found from the weights alone; nobody's picture is looked at.
+ * Shortens the vectors of a network to `dimensions` values: those along the directions in which its last matrix reaches
+ * farthest, folded into the matrix. Computed from the weights alone; needs no pictures.
  *
  * @throws ConvertError where the network does not end in a matrix of more outputs than that.
  */

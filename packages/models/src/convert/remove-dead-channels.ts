@@ -1,8 +1,8 @@
 import type { Activation, Convolution, Dense, Layer, Network, Operation } from './network.ts'
 
 /**
- * Removes channels that decide nothing: all their readers weigh them with zero, or they hold the same value whatever
- * the picture, which then goes into the readers' biases. Training with weight decay leaves many of them.
+ * Removes channels that have no effect: all their readers weigh them with zero, or they hold the same value for every
+ * picture, which then goes into the readers' biases. Training with weight decay leaves many of them.
  *
  * @returns how many were removed.
  */
@@ -96,7 +96,7 @@ function keepsChannels(operation: Operation, inputs: (number | undefined)[], cha
   return inputs.every((count) => count === channels)
 }
 
-/** For each layer the values of channels that hold the same one everywhere, whatever the picture; NaN for the others. */
+/** For each layer the values of channels that hold the same one for every picture; NaN for the others. */
 function constantChannels(network: Network): Map<string, Float64Array> {
   const known = new Map<string, Float64Array>()
   for (const { name, operation, inputs, shape } of network.layers) {

@@ -36,12 +36,12 @@ class SlidingWindow {
   }
 }
 
-/** Credits are money: refuses calls beyond what the caller wants to spend. */
+/** Each call costs credits: refuses calls beyond what the caller wants to spend. */
 export class CallBudget {
   readonly #windows: SlidingWindow[]
   readonly #now: () => number
 
-  /** @param now Milliseconds of a clock that nobody sets. */
+  /** @param now Milliseconds of a monotonic clock. */
   constructor({ callsPerMinute, callsPerDay }: CallBudgetOptions = {}, now: () => number = () => performance.now()) {
     this.#windows = [
       ...(callsPerMinute === undefined ? [] : [new SlidingWindow(callsPerMinute, 60_000)]),

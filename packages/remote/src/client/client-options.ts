@@ -24,7 +24,7 @@ export interface VerifikClientOptions {
    */
   token: string | TokenFunction
   /**
-   * What answers at `baseUrl`. A server of visavis understands more: own ids, a filter by name, whatever threshold.
+   * What answers at `baseUrl`. A server of visavis supports more: own ids, a filter by name, any threshold.
    * @default 'verifik'
    */
   server?: 'verifik' | 'visavis'

@@ -21,8 +21,8 @@ import type { FaultyRow, Liveness, OperatingSystem } from '@visavis/wire'
 
 export interface RemoteSearchOptions extends SearchOptions {
   /**
-   * `crop` for pictures that show a face and little else: they are sent 120 pixels wide at most, to the endpoint for
-   * crops. `photograph` for whatever else: sent 1600 pixels wide at most, to be searched for a face first.
+   * `crop` for pictures that show a face and little else: sent 120 pixels wide at most, to the endpoint for crops.
+   * `photograph` for all others: sent 1600 pixels wide at most, to be searched for a face first.
    * @default `crop` where no side has more than 256 pixels
    */
   picture?: 'crop' | 'photograph'
@@ -46,10 +46,10 @@ export type RemoteFace = Omit<FoundFace, 'landmarks' | 'quality'> & Partial<Pick
 /** The people of the service. */
 export interface RemotePersons extends Persons {
   get(id: string, options?: CallOptions): Promise<Person | null>
-  /** Verifik filters by names of three letters and more; for shorter ones everybody is looked through. */
+  /** Verifik filters by names of three letters and more; for shorter ones the client reads all people. */
   list(options?: ListPersonsOptions & CallOptions): Promise<PersonPage>
   delete(id: string, options?: CallOptions): Promise<void>
-  /** Everybody, or everybody of a collection, page by page. */
+  /** All people, or all of a collection, page by page. */
   walk(options?: WalkOptions): AsyncGenerator<Person, WalkSummary>
 }
 
@@ -67,8 +67,8 @@ export interface WalkOptions extends CallOptions {
 /** How a walk over all pages ended. */
 export interface WalkSummary {
   /**
-   * Whether everybody was seen for certain: the service said how many people there are, always the same number, and as
-   * many different ones came, rows without an id included; and of a collection, it said who belongs to it.
+   * Whether every person was certainly seen: the service gave the number of people, the same on every page, and as many
+   * different ones came, rows without an id included; and of a collection, it said who belongs to it.
    */
   complete: boolean
   /**
@@ -80,7 +80,7 @@ export interface WalkSummary {
   count: number
 }
 
-/** The collections of the service. Their ids are their codes; whatever takes an id takes an `_id`, too. */
+/** The collections of the service. Their ids are their codes; every parameter that takes an id also takes an `_id`. */
 export interface RemoteCollections extends Collections {
   create(collection: NewCollection, options?: CallOptions): Promise<Collection>
   get(id: string, options?: CallOptions): Promise<Collection | null>

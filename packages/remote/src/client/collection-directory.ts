@@ -91,12 +91,12 @@ export class CollectionDirectory {
     return found
   }
 
-  /** Verifik's collections have no other names; servers of visavis take whatever is chosen. */
+  /** Verifik's collections have no other names; servers of visavis accept any id. */
   #mayExist(id: string): boolean {
     return this.#connection.settings.server === 'visavis' || isCollectionCode(id) || isObjectId(id)
   }
 
-  /** Many who look for one at once ask once, unless one of them may stop it. */
+  /** Concurrent look-ups share one request, unless one of them has a signal. */
   async #loadOnce(signal: AbortSignal | undefined): Promise<void> {
     if (signal !== undefined) {
       await this.load(signal)

@@ -66,7 +66,7 @@ export class Connection {
     try {
       this.#onEvent?.(event)
     } catch {
-      // Somebody who only watches must not make a call fail.
+      // An error of the listener must not fail the call.
     }
   }
 

@@ -27,11 +27,11 @@ export interface HttpAnswer {
 }
 
 /**
- * Sends a request once and reads the answer, whatever its status is.
+ * Sends a request once and reads the answer, of any status.
  *
  * @throws VisavisError `network` where no answer came, or not to its end; `timeout`; `bad_response` for a redirect,
- * which is not followed since the token would go with it, and for more than `maxBytes`. A caller's own signal, which the
- * deadline follows, rejects with its reason.
+ * which is not followed since the token would go with it, and for more than `maxBytes`. A caller's own signal, which
+ * the deadline follows, rejects with its reason.
  */
 export async function exchange(
   { method, url, token, body }: HttpRequest,
@@ -118,7 +118,7 @@ function isRedirect({ type, status, redirected }: Response): boolean {
   return type === 'opaqueredirect' || redirected || (status >= 300 && status < 400)
 }
 
-/** Frees the connection of an answer that nobody reads. */
+/** Frees the connection of an answer whose body is not read. */
 function drop(response: Response): void {
   response.body?.cancel().catch(() => {})
 }

@@ -17,12 +17,12 @@ interface PageOptions extends ListPersonsOptions {
   signal?: AbortSignal
 }
 
-/** Lists of people as callers ask for them, from services that filter by what they like. */
+/** Lists of people with core's filters, from services that support only some of them. */
 export class PersonLists {
   readonly #connection: Connection
   readonly #directory: CollectionDirectory
   readonly #pages: PersonPages
-  /** Found out with the first collection that has somebody. */
+  /** Determined with the first collection that has people. */
   #filter: CollectionFilter | undefined
 
   constructor(connection: Connection, directory: CollectionDirectory, pages: PersonPages) {
@@ -65,7 +65,7 @@ export class PersonLists {
     for (;;) {
       const next = await everybody.next()
       if (next.done === true) {
-        // Where nobody is said to belong anywhere, nobody can be said not to belong here.
+        // Where the service names no person's collections, it cannot be told which people are missing here.
         const isTold = areNamed || next.value.count === 0
         const { complete, repeats } = next.value
         return { complete: complete && isTold, repeats: repeats && isTold, count }
@@ -90,7 +90,7 @@ export class PersonLists {
     return { persons, page, limit: shown, total, pages }
   }
 
-  /** A page of what no filter of the service gives: everybody is looked through. */
+  /** A page that no filter of the service gives: reads all people and filters here. */
   async #collect({
     collection,
     name,
@@ -115,8 +115,8 @@ export class PersonLists {
   }
 
   /**
-   * What filters by this collection; `null` where nothing does. The service takes the `_id`, or the code, or passes over
-   * what it does not know: that shows in people who belong elsewhere, and in nobody being found.
+   * The filter for this collection; `null` where none works. The service takes the `_id` or the code, or ignores a
+   * value it does not know: then the page has people of other collections, or none.
    */
   async #filterFor(collection: KnownCollection, signal: AbortSignal | undefined): Promise<Filter | null> {
     const ways: Record<CollectionFilter, Filter | null> = {
@@ -131,14 +131,15 @@ export class PersonLists {
       this.#filter = (await this.#isFiltered(found, collection, signal)) ? way : 'none'
       return ways[this.#filter]
     }
-    // Nobody is in it, or the filter knows it by no name; everybody is looked through to tell.
+    // The collection is empty, or neither filter works; reading all people tells which.
     return null
   }
 
   /**
-   * Whether a page that was asked for by collection was filtered by it.
+   * Whether a page that was requested by collection was filtered by it.
    *
-   * @throws VisavisError `bad_response` where nothing tells: who is taken for a member opens doors.
+   * @throws VisavisError `bad_response` where nothing tells: a person taken for a member of the wrong collection would
+   * be let in.
    */
   async #isFiltered(
     { persons, total }: WirePage,

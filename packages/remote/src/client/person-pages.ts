@@ -14,7 +14,7 @@ export interface PageQuery {
   readonly name?: string | undefined
 }
 
-/** A service that repeats itself must not be asked forever. */
+/** Ends the walk over a service that repeats its pages. */
 const mostPages = 10_000
 
 export interface PageWalkOptions {
@@ -33,7 +33,7 @@ export class PersonPages {
     this.#directory = directory
   }
 
-  /** One page, in whatever envelope it comes. */
+  /** One page, in any of the known envelopes. */
   async read({ page, limit, collection, like_name, name }: PageQuery, signal?: AbortSignal): Promise<WirePage> {
     const body = await this.#connection.call({
       method: 'GET',
@@ -51,8 +51,8 @@ export class PersonPages {
   }
 
   /**
-   * Everybody of a list once, in the service's order. It ends with the page that the service says is the last, or where it
-   * says nothing of that, with a page that is not full; and with a second page in a row that brings nobody new.
+   * Every person of a list once, in the service's order. Ends with the page that the service says is the last; where it
+   * does not say, with a page that is not full, or with the second page in a row without a new person.
    */
   async *walk(
     query: Omit<PageQuery, 'page' | 'limit'>,

@@ -23,8 +23,8 @@ export function kindOf(pictures: readonly Pixels[]): PictureKind {
 }
 
 /**
- * Pictures as the wire wants them: JPEG without metadata as base64, scaled down to what the endpoint takes. They are
- * encoded anew even where that is not needed, since files of cameras say where and by whom they were taken.
+ * Pictures as the wire takes them: JPEG without metadata as base64, scaled down to what the endpoint takes. They are
+ * always encoded again, since camera files contain place and photographer.
  */
 export async function toImageTexts(pictures: readonly Pixels[], kind: PictureKind): Promise<string[]> {
   const texts: string[] = []

@@ -102,7 +102,7 @@ export class ServiceCollections implements RemoteCollections {
     })
   }
 
-  /** Somebody else may have deleted what this client still knows. */
+  /** Forgets the collection where another client has deleted it. */
   async #change<T>(
     id: string,
     signal: AbortSignal | undefined,

@@ -153,8 +153,8 @@ export class ServicePersons implements RemotePersons {
   }
 
   /**
-   * Memberships as the service takes them. Verifik has one call to leave a collection and none to join one: who joins is
-   * sent with all collections they are in then, so that one of two who join at once may be lost there.
+   * Memberships as the service takes them. Verifik has one call to leave a collection and none to join one: joining
+   * sends all collections of the person, so one of two concurrent joins may be lost there.
    */
   async #memberships(
     id: string,
@@ -190,7 +190,10 @@ export class ServicePersons implements RemotePersons {
   }
 }
 
-/** Whether a path can hold the id: it takes dots for steps up, and half a character for nothing. Nobody has such ids. */
+/**
+ * Whether a path can hold the id: dot segments are resolved away, and lone surrogates cannot be encoded. No person has
+ * such an id.
+ */
 function isSegment(id: string): boolean {
   return id !== '.' && id !== '..' && !/\p{Surrogate}/u.test(id)
 }

@@ -62,7 +62,7 @@ export class TokenKeeper {
     this.#token = checkToken(token)
   }
 
-  /** One asks, all wait. */
+  /** Concurrent callers share one request. */
   #ask(source: () => string | Promise<string>): Promise<string> {
     this.#asking ??= this.#askOnce(source).finally(() => {
       this.#asking = undefined

@@ -223,7 +223,7 @@ class Client implements VerifikClient {
         signal,
       }),
     ).catch((error: unknown) => {
-      // Some services say so where they find nobody.
+      // Some services answer so where they find no person.
       if (isVisavisError(error, 'person_not_found')) return { data: [] }
       throw error
     })

@@ -10,8 +10,8 @@ export interface CircuitBreakerOptions {
 }
 
 /**
- * Keeps calls from something that is out of order: after failures it lets nobody through for a while, then one to try,
- * and everybody again when that one succeeds.
+ * Keeps calls from a service that fails: after failures it lets no call through for a pause, then one to try, and all
+ * calls again when that one succeeds.
  */
 export class CircuitBreaker {
   readonly #options: Required<CircuitBreakerOptions>
@@ -22,7 +22,7 @@ export class CircuitBreaker {
   #isTrying = false
   #code: ErrorCode | undefined
 
-  /** @param now Milliseconds of a clock that nobody sets. */
+  /** @param now Milliseconds of a monotonic clock. */
   constructor(options: CircuitBreakerOptions = {}, now: () => number = () => performance.now()) {
     const { failures = 1, pause = 15_000, longestPause = 300_000 } = options
     this.#options = { failures, pause, longestPause }
@@ -34,7 +34,7 @@ export class CircuitBreaker {
     return this.#pause === 0 ? undefined : this.#code
   }
 
-  /** Whether a call may go through. Who is let through says how it went: `succeed`, `fail` or `leave`. */
+  /** Whether a call may go through. A call that is let through reports how it went: `succeed`, `fail` or `leave`. */
   enter(): boolean {
     if (this.#pause === 0) return true
     if (this.#isTrying || this.#now() < this.#opensAgain) return false

@@ -14,7 +14,7 @@ export interface FallbackPolicy {
   collectionMissing?: boolean
   /** This device still loads, or its recognition or its store failed. @default false */
   localNotReady?: boolean
-  /** This device found nobody: sends the face of everybody who is not enrolled. @default false */
+  /** This device found no person: sends the face of every person who is not enrolled. @default false */
   nobodyFound?: boolean
   /** This device's best score is at least the first and below the second, each 0.5 to 1. */
   uncertain?: readonly [from: number, below: number]

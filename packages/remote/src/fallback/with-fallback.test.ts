@@ -9,7 +9,7 @@ const options = { minScore: 0.7, mode: 'FAST' } as const
 
 type Say = number | null | ErrorCode | Error | 'never'
 
-/** A searcher that says what it is told: a score, nobody, an error, or nothing ever. */
+/** A searcher with a given answer: a score, no person, an error, or no answer ever. */
 class Told implements FaceSearcher {
   readonly asked: SearchOptions[] = []
   readonly #source: SearchResult['source']

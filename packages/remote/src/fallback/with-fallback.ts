@@ -91,13 +91,13 @@ class FallbackSearcher implements FaceSearcher {
       this.#local = loaded
       return loaded
     })
-    // Whoever searches is told.
+    // A search rejects with it; before one, it must not be an unhandled rejection.
     this.#loading.catch(() => {})
   }
 
   async search(crop: Crop | readonly Crop[], options: SearchOptions): Promise<SearchResult> {
     options?.signal?.throwIfAborted()
-    // One is asked after the other, and by then the caller's pictures and options may say something else.
+    // Copied: the two are searched one after the other, and the caller may change pictures and options meanwhile.
     const taken = Array.isArray(crop) ? crop.map(takePicture) : takePicture(crop as Crop)
     const asked = { ...options }
     return this.#policy.first === 'remote' ? this.#remoteFirst(taken, asked) : this.#localFirst(taken, asked)
@@ -108,7 +108,7 @@ class FallbackSearcher implements FaceSearcher {
     if (this.#local === undefined && localNotReady) {
       const asked = await this.#askRemote(crop, options, 'local_not_ready')
       if ('result' in asked) return asked.result
-      // The device may be there by now, or soon.
+      // The device may be ready by now, or soon.
       const local = await this.#askLocal(crop, options)
       if ('result' in local) return chosen(local.result, 'local_not_ready', local.result, asked.error.code)
       throw neither(local.error, asked.error)
@@ -149,7 +149,7 @@ class FallbackSearcher implements FaceSearcher {
     try {
       // Waiting may be stopped; loading goes on.
       const local = this.#local ?? (await withDeadline(longestWait, signal, (waiting) => waiting.race(this.#loading)))
-      // One in a worker empties what it is passed, and the cloud may be asked with it, too.
+      // A matcher in a worker moves what it is passed, and the cloud may need the same pictures.
       const own = Array.isArray(crop) ? crop.map(takePicture) : takePicture(crop as Crop)
       return { result: await local.search(own, options) }
     } catch (error) {
@@ -209,7 +209,7 @@ class FallbackSearcher implements FaceSearcher {
     try {
       this.#onEvent?.(event)
     } catch {
-      // Somebody who only watches must not make a search fail.
+      // An error of the listener must not fail the search.
     }
   }
 }
@@ -251,7 +251,7 @@ function chosen(
   }
 }
 
-/** What is wrong with the picture or the call says more than that nobody answered. */
+/** An error about the picture or the call says more than that neither answered. */
 function neither(local: VisavisError, remote: VisavisError): VisavisError {
   if (local.name === 'InputError') return local
   if (remote.name === 'InputError') return remote
@@ -262,7 +262,7 @@ function neither(local: VisavisError, remote: VisavisError): VisavisError {
   )
 }
 
-/** Whatever it is that a cloud fails with, this device's answer stands. */
+/** Errors of any kind from the cloud, as a VisavisError: this device's answer stands. */
 function known(thrown: unknown): VisavisError {
   if (isVisavisError(thrown)) return thrown
   return new VisavisError('server', 'The cloud failed in a way that is not known; see the cause.', { cause: thrown })

@@ -18,15 +18,15 @@ const forgetOptions: OptionShape<ForgetOptions> = {
 }
 
 export interface ForgetReport {
-  /** The ids of who was in the collection. */
+  /** The ids of the people who were in the collection. */
   removed: string[]
-  /** Those of them who are enrolled all the same: in another collection, or on this device. */
+  /** Those of `removed` who stay enrolled: in another collection, or on this device. */
   kept: string[]
 }
 
 /**
- * Undoes the syncs of a collection: deletes it on this device, with everybody whom a sync has brought and who is in no
- * other collection, and with what an interrupted sync has put by. Waits for a sync of the same matcher that runs. A
+ * Undoes the syncs of a collection: deletes it on this device, with all people whom a sync has brought and who are in
+ * no other collection, and with what an interrupted sync has staged. Waits for a running sync of the same matcher. A
  * collection that is not here is no error.
  *
  * @throws VisavisError `store_*`, `matcher_closed`; nothing has changed then. The signal's reason.

@@ -6,7 +6,7 @@ import type { SyncProblem } from './sync-report.ts'
 const longestShownId = 200
 
 /**
- * What is wrong with a person of the service, by the rules that hold for everybody who is enrolled here.
+ * What is wrong with a person of the service, by the rules for people who are enrolled here.
  *
  * @returns the name of the field, or `undefined` where the person can be taken over
  */

@@ -14,19 +14,18 @@ export interface SyncAbsenceOptions {
 
 /** What the service said of people who were not in its list. */
 export interface Absence {
-  /** The ids of those whom it has in the collection all the same. */
+  /** The ids of the people whom it still has in the collection. */
   readonly here: string[]
-  /** And of those of whom it does not say. The others are gone. */
+  /** The ids of the people of whom it does not say. All others are gone. */
   readonly unclear: string[]
 }
 
 /**
- * Asks for people who are missing one by one: where one leaves and another one comes while a list is read, a third one can
- * be missed without its numbers showing it.
+ * Requests the people who are missing one by one: where a person leaves and another one comes while a list is read, a
+ * third one can be missed without a change of the total.
  *
- * @param areNamed Whether the service says who belongs where.
- * @param mostHere With more than so many who are there all the same, the list is to be read again, and the rest need not
- * be asked for.
+ * @param areNamed Whether the service names the collections of people.
+ * @param mostHere Where more than so many are still there, the list is to be read again, and the rest is not requested.
  */
 export async function askForMissing(
   missing: readonly string[],
@@ -36,7 +35,7 @@ export async function askForMissing(
 ): Promise<Absence> {
   if (missing.length === 0) return { here: [], unclear: [] }
   meter.enter('checking', missing.length)
-  // An id that no person can have here is of no person whom the service could still have as they are here.
+  // The service has no person who could be taken over under an id that is not allowed here.
   const waiting = missing.filter(isUsableId)
   const here: string[] = []
   const unclear: string[] = []

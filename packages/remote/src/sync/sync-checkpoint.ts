@@ -1,11 +1,11 @@
 import { stagedNoteKey, syncArea, type GalleryRecords, type PersonRecord, type StoreChange } from '@visavis/core'
 import type { SyncMark } from './sync-mark.ts'
 
-/** People are put by so many at once, or after so many milliseconds: what a power cut takes has to be read again. */
+/** People are staged in batches of so many, or after so many milliseconds: what a power cut loses is read again. */
 const batchSize = 50
 const longestWait = 1000
 
-/** Where a sync puts people by until all are there, and finds them again after it was interrupted. */
+/** Where a sync stages people until all are there, and finds them again after it was interrupted. */
 export class SyncCheckpoint {
   readonly area: string
   readonly #records: GalleryRecords
@@ -26,12 +26,12 @@ export class SyncCheckpoint {
     return checkpoint
   }
 
-  /** Of everyone who is put by. */
+  /** The marks of all staged people. */
   get marks(): ReadonlyMap<string, SyncMark> {
     return this.#marks
   }
 
-  /** Sees who is put by: whoever is deleted on this device is not any more. */
+  /** Reads which people are staged: deleting a person on this device unstages them. */
   async look(): Promise<void> {
     const prefix = stagedNoteKey(this.area, '')
     this.#marks.clear()
@@ -40,14 +40,14 @@ export class SyncCheckpoint {
     }
   }
 
-  /** Puts a person by, or in the place of how they were before. */
+  /** Stages a person, in the place of an earlier version of them. */
   async add(person: PersonRecord, mark: SyncMark): Promise<void> {
     this.#waiting.push({ person, mark })
     const isDue = performance.now() - this.#written >= longestWait
     if (isDue || this.#waiting.length >= batchSize) await this.flush()
   }
 
-  /** Resolves when everybody is put by for good. */
+  /** Resolves when all added people are stored. */
   flush(): Promise<void> {
     const batch = this.#waiting
     this.#waiting = []
@@ -56,12 +56,12 @@ export class SyncCheckpoint {
     return this.#writing
   }
 
-  /** What makes a person not put by any more. */
+  /** The changes that unstage a person. */
   forget(id: string): StoreChange[] {
     return [{ kind: 'unstage_person', area: this.area, id }, this.forgetMark(id)]
   }
 
-  /** What forgets how it was put by of a person. */
+  /** The change that deletes the mark of a staged person. */
   forgetMark(id: string): StoreChange {
     return { kind: 'delete_state', key: stagedNoteKey(this.area, id) }
   }

@@ -21,7 +21,10 @@ import { inTurn } from './sync-turns.ts'
 export interface SyncOptions {
   /** The service that has the collection. */
   client: Pick<VerifikClient, 'persons' | 'collections'>
-  /** Where it is to be had without the service. With a pool as its recognizer, as many pictures are read at once. */
+  /**
+   * Where the collection is to be available without the service. With a pool as its recognizer, several pictures are
+   * read at once.
+   */
   matcher: Pick<LocalMatcher, 'records'>
   /** The collection's code or `_id`; here it has the service's code as its id. */
   collectionId: string
@@ -38,9 +41,9 @@ export interface SyncOptions {
    */
   atOnce?: number
   /**
-   * The largest share of the collection's people here that this sync removes, 0 to 1, since a service that suddenly misses most
-   * of them is more likely to be in trouble than to be right. Where more are gone from it, all of them stay, and the report
-   * names them as `withheld`. Two people may go whatever share they are; with 1, all may.
+   * The largest share of the collection's people here that this sync removes, 0 to 1, since a service that suddenly
+   * lacks most of them more likely has a fault than is right. Where more are gone from it, all of them stay, and the
+   * report lists them as `withheld`. Two people may be removed from a collection of any size; with 1, all may.
    * @default 0.5
    */
   mostRemovals?: number
@@ -58,16 +61,16 @@ const syncOptions: OptionShape<SyncOptions> = {
 }
 
 /**
- * Makes a collection on this device what it is at the service: everybody of it, with what makes them found. Searches see
- * the old collection until the new one is whole. What is interrupted, by whatever it may be, goes on with the next call.
+ * Makes a collection on this device what it is at the service: all its people, with what a search needs of them.
+ * Searches see the old collection until the new one is complete. An interrupted sync continues with the next call.
  * Several syncs of one matcher run one after the other.
  *
- * Only people whom a sync has brought are ever deleted, and only if they are in no other collection. Who was enrolled on
- * this device stays enrolled. A record of the service that cannot be taken over is left out and reported; the others are
- * brought, and those who are gone are removed.
+ * A sync deletes only people whom a sync has brought, and only if they are in no other collection. A person who was
+ * enrolled on this device stays enrolled. A record of the service that cannot be taken over is left out and reported;
+ * the others are brought, and those who are gone are removed.
  *
- * @throws VisavisError `invalid_option`; `collection_not_found` where the service does not have the collection, and what the client, the
- * recognizer and the store throw; nothing has changed then for searches.
+ * @throws VisavisError `invalid_option`; `collection_not_found` where the service does not have the collection, and
+ * what the client, the recognizer and the store throw; nothing has changed then for searches.
  */
 export async function syncCollection(options: SyncOptions): Promise<SyncReport> {
   checkOptions('options', syncOptions, options)

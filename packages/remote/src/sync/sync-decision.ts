@@ -16,8 +16,8 @@ import { readPictures, withPictures } from './sync-pictures.ts'
 export interface SyncDecision {
   readonly personId: string
   /**
-   * `staged`: new or changed, and put by; `elsewhere`: their id is that of a person who was enrolled here; `refused`: what
-   * the service says of them cannot be stored, so whatever is here of them stays; `outside`: the service itself says that
+   * `staged`: new or changed, and staged; `elsewhere`: their id is that of a person who was enrolled here; `refused`:
+   * the service's record cannot be stored, so what is here of the person stays; `outside`: the service itself says that
    * they are not in the collection.
    */
   readonly kind: 'unchanged' | 'staged' | 'elsewhere' | 'refused' | 'outside'
@@ -26,9 +26,9 @@ export interface SyncDecision {
   readonly field?: string
   /** How many pictures were shown to the recognizer. */
   readonly pictures: number
-  /** What is to be put by. */
+  /** What is to be staged. */
   readonly fresh?: { readonly person: PersonRecord; readonly mark: SyncMark }
-  /** Whether they were put by in an earlier run. */
+  /** Whether an earlier run had staged them. */
   readonly resumed?: boolean
 }
 
@@ -47,7 +47,7 @@ export class SyncDecisions {
   readonly #records: GalleryRecords
   readonly #marks: ReadonlyMap<string, SyncMark>
   readonly #checkpoint: SyncCheckpoint
-  /** Those whom an earlier run has put by. */
+  /** The ids of the people whom an earlier run has staged. */
   readonly #putBy: ReadonlySet<string>
 
   constructor(options: SyncDecisionsOptions, marks: ReadonlyMap<string, SyncMark>, checkpoint: SyncCheckpoint) {

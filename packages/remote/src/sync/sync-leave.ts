@@ -1,7 +1,7 @@
 import type { CollectionRecord, GalleryRecords, StoreChange } from '@visavis/core'
 import { putMark, readMarks, type SyncMark } from './sync-mark.ts'
 
-/** What is here at one moment, as a collection concerns it. */
+/** The state of the gallery at one moment, as far as it concerns a collection. */
 export interface Sight {
   readonly everybody: ReadonlySet<string>
   /** Of the collection. */
@@ -29,12 +29,12 @@ export function otherOwners(mark: SyncMark | undefined, collectionId: string, { 
 
 export interface Leaving {
   readonly changes: StoreChange[]
-  /** The ids of who leaves the collection, and of those who are enrolled all the same. */
+  /** The ids of the people who leave the collection, and of those who stay enrolled. */
   readonly removed: string[]
   readonly kept: string[]
 }
 
-/** Takes people out of a collection. Only who came by a sync, and is in nothing else, goes with it. */
+/** Takes people out of a collection. Deletes only people who came by a sync and are in no other collection. */
 export async function leaveCollection(
   records: GalleryRecords,
   collectionId: string,

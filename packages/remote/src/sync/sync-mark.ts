@@ -7,12 +7,12 @@ import { syncNoteKey, type ErrorCode, type GalleryRecords, type Person, type Sto
  */
 export type SyncProblemCode = ErrorCode | 'no_picture' | 'invalid_record' | 'another_collection'
 
-/** What a sync brought of a person, kept beside them: who has none was enrolled on this device. */
+/** What a sync brought of a person, kept beside them: a person without one was enrolled on this device. */
 export interface SyncMark {
   /** Digests of what the service said of the person, and of their pictures. */
   readonly details: string
   readonly pictures: string
-  /** Of the person as they were stored: whoever has changed them here since has changed this, too. */
+  /** Of the person as they were stored: a change on this device changes it. */
   readonly modifiedAt: string
   /** The model that the pictures were read with. */
   readonly modelId: string

@@ -3,7 +3,7 @@ import type { SyncProgress } from './sync-report.ts'
 /** Rates are those of the last so many milliseconds: an interrupted sync runs over what it has much faster than on. */
 const window = 10_000
 
-/** Counts what a sync does and tells whoever wants to know, at most ten times a second. */
+/** Counts what a sync does, and reports it at most ten times a second. */
 export class SyncMeter {
   readonly #onProgress: ((progress: SyncProgress) => void) | undefined
   #phase: SyncProgress['phase'] = 'reading'

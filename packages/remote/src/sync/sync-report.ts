@@ -3,8 +3,8 @@ import type { SyncProblemCode } from './sync-mark.ts'
 /** How far a sync is. */
 export interface SyncProgress {
   /**
-   * `reading`: the service's list, and the pictures that are new; `checking`: whether those who are missing from it are
-   * gone; `writing`: what was read takes the place of what was there.
+   * `reading`: the service's list, and the pictures that are new; `checking`: whether people who are missing from it
+   * are gone; `writing`: what was read replaces what was there.
    */
   phase: 'reading' | 'checking' | 'writing'
   /** How many people of this phase are done. */
@@ -15,24 +15,24 @@ export interface SyncProgress {
   reading: number
   /** How many pictures became templates so far. */
   pictures: number
-  /** Of late. */
+  /** Over the last seconds. */
   peoplePerSecond: number
   /** Milliseconds until this phase ends, where that can be told. */
   timeLeft: number | undefined
 }
 
-/** Somebody whom no search finds as the service has them. */
+/** A person whom no search finds as the service has them. */
 export interface SyncProblem {
   /** Of a record whose id cannot be one here, at most its first 200 characters; empty where it has none. */
   personId: string
   /**
-   * What their last picture was refused with, such as `no_face`; `no_picture` where the service gives none;
-   * `person_exists` where somebody was enrolled on this device under the same id, who stays as they are;
+   * The code with which their last picture was refused, such as `no_face`; `no_picture` where the service gives none;
+   * `person_exists` where another person was enrolled on this device under the same id, who stays as they are;
    * `person_not_found` where they were deleted on this device, or taken out of the collection, while the sync ran, and
-   * come with the next one; `invalid_record` where the service's record has a value that no person can have here, and
-   * `bad_response` where its answer about the person alone cannot be read: the person is left out then, or stays as they
-   * are; `another_collection` where the service lists a person and says of them that they are in other collections only: they
-   * are left out, or leave.
+   * come with the next one; `invalid_record` where the service's record has a value that is not allowed here, and
+   * `bad_response` where its answer about the person alone cannot be read: the person is left out then, or stays as
+   * they are; `another_collection` where the service lists a person and says of them that they are in other collections
+   * only: they are left out, or leave.
    */
   code: SyncProblemCode
   /** With `invalid_record`: the field that is wrong, such as `name`. */
@@ -44,27 +44,27 @@ export interface SyncReport {
   collectionId: string
   dryRun: boolean
   /**
-   * Whether the service's list was seen whole. If not, it changed while it was read or says of itself that it has other
-   * people, again and again; then nobody is removed, and the collection keeps its age. It keeps it, too, where somebody
-   * was deleted on this device meanwhile.
+   * Whether the service's list was read completely. If not, it changed while it was read, or its total differs from its
+   * rows, every time; then no person is removed, and the collection keeps its age. It keeps it, too, where a person was
+   * deleted on this device meanwhile.
    */
   complete: boolean
   /** How many people the service's list has. */
   people: number
-  /** The ids of who is new in the collection here, and of who was there and has changed. */
+  /** The ids of the people who are new in the collection here, and of those who were there and have changed. */
   added: string[]
   changed: string[]
   unchanged: number
-  /** Who left the collection. */
+  /** The ids of the people who left the collection. */
   removed: string[]
-  /** Those of them who are enrolled here all the same: in another collection, or on this device. */
+  /** Those of `removed` who stay enrolled here: in another collection, or on this device. */
   kept: string[]
   /**
-   * The ids of those who are gone from the service and stay in the collection all the same, since they are more than
-   * `mostRemovals` allows; nobody is removed then, and the collection keeps its age.
+   * The ids of the people who are gone from the service and stay in the collection, since they are more than
+   * `mostRemovals` allows; no person is removed then, and the collection keeps its age.
    */
   withheld: string[]
-  /** Also of people who are unchanged. */
+  /** Also those of unchanged people. */
   problems: SyncProblem[]
   /** How many pictures became templates; in a dry run 0. */
   pictures: number

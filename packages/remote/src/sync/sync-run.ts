@@ -21,7 +21,7 @@ export interface SyncRunOptions extends SyncDecisionsOptions, SyncAbsenceOptions
 interface Reading extends WalkSummary {
   /** The ids of all rows. */
   readonly listed: ReadonlySet<string>
-  /** Those of them who stay in the collection here, or come into it. */
+  /** Those of `listed` who stay in the collection here, or join it. */
   readonly seen: ReadonlySet<string>
   /** How many rows have no id. */
   readonly unnamed: number
@@ -38,7 +38,7 @@ export class SyncRun {
   readonly #decided: Map<string, SyncDecision> = new Map()
   /** Of the rows without an id, as last read. */
   #nameless: SyncProblem[] = []
-  /** Whether the service says who belongs where. */
+  /** Whether the service names the collections of people. */
   #areNamed = false
 
   private constructor(options: SyncRunOptions, marks: ReadonlyMap<string, SyncMark>, checkpoint: SyncCheckpoint) {
@@ -89,7 +89,7 @@ export class SyncRun {
     return swapIn({ ...what, records: this.#records, checkpoint, collection, dryRun, mostRemovals, signal })
   }
 
-  /** Reads the list until it is seen whole, and gives who is not in it any more. */
+  /** Reads the list until it is complete, and gives the ids of people who are not in it any more. */
   async #readAll(): Promise<{ gone: string[]; complete: boolean }> {
     let before: Reading | undefined
     let missedBefore: ReadonlySet<string> = new Set()
@@ -101,7 +101,7 @@ export class SyncRun {
       const { listed, seen, unnamed } = reading
       const missing = await this.#missing(seen)
       const { here, unclear } = await askForMissing(missing, this.#options, this.#areNamed, unnamed)
-      // Where rows have no id, they may be of people whom the service has as before.
+      // Rows without an id may be of people whom the service still has.
       if (here.length > unnamed) continue
       if (unclear.every((id) => missedBefore.has(id))) {
         for (const id of this.#decided.keys()) if (!listed.has(id)) this.#decided.delete(id)
@@ -148,7 +148,7 @@ export class SyncRun {
         const row = next.value
         this.#areNamed ||= row.collections.length > 0
         const deciding = this.#decisions.decide(row, faults.get(row.id))
-        // Heard of when it is its turn, or not at all where the one before it fails.
+        // Awaited in its turn, or not at all where one before it fails: neither may be an unhandled rejection.
         deciding.catch(() => undefined)
         pending.push(deciding)
         if (pending.length >= atOnce) await settle(await (pending.shift() as Promise<SyncDecision>))
@@ -168,7 +168,7 @@ export class SyncRun {
     return isHere ? this.#records.ids(id) : []
   }
 
-  /** The ids of those who are in the collection here, or came with it, and were not seen. */
+  /** The ids of the people who are in the collection here, or came with it, and were not seen. */
   async #missing(seen: ReadonlySet<string>): Promise<string[]> {
     const { id: collectionId } = this.#options.collection
     const ids = new Set(await this.#members())

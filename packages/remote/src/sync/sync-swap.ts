@@ -10,7 +10,7 @@ import type { SyncCheckpoint } from './sync-checkpoint.ts'
 import { leaveCollection, otherOwners, seeGallery, type Sight } from './sync-leave.ts'
 import { putMark } from './sync-mark.ts'
 
-/** So many people may leave whatever share of a small collection they are. */
+/** So many people may be removed from a collection of any size. */
 const alwaysRemovable = 2
 
 export interface SwapOptions {
@@ -18,11 +18,11 @@ export interface SwapOptions {
   /** As the service has it. */
   readonly collection: Collection
   readonly checkpoint: SyncCheckpoint
-  /** Who is put by and is to come in. */
+  /** The ids of the staged people who are to be enrolled. */
   readonly wanted: ReadonlySet<string>
-  /** Who is in the collection as the service has them. */
+  /** The ids of the people who are in the collection as the service has them. */
   readonly unchanged: readonly string[]
-  /** Who leaves the collection. */
+  /** The ids of the people who leave the collection. */
   readonly gone: readonly string[]
   /** Whether the collection is from now on as the service has it. */
   readonly complete: boolean
@@ -34,20 +34,22 @@ export interface SwapOptions {
 }
 
 export interface SwapResult {
-  /** Who left the collection, and of those who are enrolled all the same. */
+  /** The ids of the people who left the collection, and of those who stay enrolled. */
   readonly removed: string[]
   readonly kept: string[]
-  /** Who would have left it, were they not too many. */
+  /** The ids of the people who would have left it, were they not too many. */
   readonly withheld: string[]
-  /** Of those wanted and unchanged, who was enrolled here under their id while the sync ran, and stays as they are. */
+  /**
+   * Those of `wanted` and `unchanged` who were enrolled here under their id while the sync ran, and stay as they are.
+   */
   readonly enrolledHere: ReadonlySet<string>
-  /** And who was deleted or taken out of the collection here, and comes again with the next sync. */
+  /** Those of them who were deleted or taken out of the collection here, and come again with the next sync. */
   readonly deletedHere: ReadonlySet<string>
 }
 
 /**
- * Lets what was put by take the place of what was there, all in one. What is to be changed is seen anew where somebody
- * else has changed something before it could be.
+ * Replaces what was there by what was staged, in one write. It is planned again where another call has changed the
+ * gallery before the write.
  */
 export async function swapIn(options: SwapOptions): Promise<SwapResult> {
   const { records, collection, checkpoint, dryRun, signal } = options

@@ -1,6 +1,6 @@
 import type { GalleryRecords } from '@visavis/core'
 
-/** Two syncs of one matcher would take each other's people for left over: each waits for those before it. */
+/** Each of two concurrent syncs of one matcher would remove the other's people: each waits for those before it. */
 const running: WeakMap<GalleryRecords, Promise<unknown>> = new WeakMap()
 
 /** Does the work when all that was asked for before of the same matcher is done. @throws the signal's reason */

@@ -84,7 +84,7 @@ function answerWith(collection: Collection): object {
 
 async function getCollection(matcher: FaceMatcher, name: string): Promise<Collection> {
   const collection = await matcher.collections.get(await findCollection(matcher, name))
-  // Somebody may have deleted it between the two.
+  // Another caller may have deleted it in between.
   if (collection === null) throw new VisavisError('collection_not_found', 'The collection was just deleted.')
   return collection
 }

@@ -30,7 +30,7 @@ export const detectEndpoints: readonly Endpoint[] = [
   }),
 ]
 
-/** `null` where nobody is to be searched for. */
+/** `null` where the request asks for no search. */
 async function searchOptions(matcher: FaceMatcher, request: DetectRequest): Promise<SearchOptions | null> {
   const { min_score: minScore, search_mode: mode, collection_id: collection, max_results: maxResults } = request
   if (minScore === undefined || mode === undefined) return null
@@ -38,7 +38,7 @@ async function searchOptions(matcher: FaceMatcher, request: DetectRequest): Prom
   return { minScore, mode, maxResults, ...where }
 }
 
-/** Nobody where the face is too poor to be searched for: it is there all the same. */
+/** Empty where the quality of the face is too low for a search; the face itself is still returned. */
 async function searchFace(matcher: FaceMatcher, crop: Uint8Array, options: SearchOptions): Promise<Candidate[]> {
   try {
     return (await matcher.search(crop, options)).candidates

@@ -56,7 +56,7 @@ export const personEndpoints: readonly Endpoint[] = [
       const { matcher, query, requestId } = call
       const { collectionId, page = 1, limit = 10, ...filter } = fromListPersonsQuery(query)
       const where = collectionId === undefined ? {} : { collectionId: await findCollection(matcher, collectionId) }
-      // Whoever is enrolled is active.
+      // Every enrolled person is active.
       const found =
         query.status === undefined || query.status === 'active'
           ? await matcher.persons.list({ ...filter, ...where, page, limit })

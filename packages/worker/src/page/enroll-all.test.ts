@@ -10,7 +10,7 @@ interface Registry {
   readonly most: () => number
 }
 
-/** Enrolls everybody but those called "bad", each after as many turns of the event loop as `delays` says. */
+/** Enrolls every person but those called "bad", each after as many turns of the event loop as `delays` says. */
 function newRegistry(delays: readonly number[]): Registry {
   const enrolled: string[] = []
   let underWay = 0

@@ -4,9 +4,9 @@ import { abortSignal, callback, checkOptions, integer, optional, type OptionShap
 export interface EnrollAllOptions {
   /** How many people are worked on at once, 1 to 1,000: as many as a pool has workers, or a few more. @default 4 */
   atOnce?: number
-  /** Called when somebody is done, in whatever order they are. */
+  /** Called after each person, in the order in which they end. */
   onProgress?: (progress: EnrollProgress) => void
-  /** Stops; who is enrolled by then stays enrolled. */
+  /** Stops; people who are enrolled by then stay enrolled. */
   signal?: AbortSignal
 }
 
@@ -28,8 +28,8 @@ const enrollAllOptions: OptionShape<EnrollAllOptions> = {
 }
 
 /**
- * Enrolls many people, several at once, and yields what became of each in the order given. Who is refused, such as for
- * a bad picture, does not keep the others. People are taken from the source only as they are needed.
+ * Enrolls many people, several at once, and yields each one's outcome in the order given. A person who is refused, such
+ * as for a bad picture, does not stop the others. People are taken from the source only as they are needed.
  *
  * @throws VisavisError `invalid_option`; the signal's reason; what the source throws.
  */
@@ -58,14 +58,14 @@ export async function* enrollAll(
     for await (const person of people) {
       signal?.throwIfAborted()
       const enrolling = enroll(person, count++)
-      // Awaited in its turn; until then its rejection must not count as one that nobody handles.
+      // Awaited in its turn; until then its rejection must not be an unhandled one.
       enrolling.catch(() => undefined)
       underWay.push(enrolling)
       if (underWay.length === atOnce) yield (await underWay.shift()) as Enrolled
     }
     while (underWay.length > 0) yield (await underWay.shift()) as Enrolled
   } finally {
-    // Whoever leaves early finds nobody half enrolled, and nothing going on behind their back.
+    // Where the caller stops early, enrollments under way end first.
     await Promise.allSettled(underWay)
   }
 }

@@ -11,9 +11,9 @@ export interface ConnectionOptions {
   readonly worker: WorkerSource | undefined
   /** Whether a worker that died is followed by another. */
   readonly restart: boolean
-  /** Told how far opening is, of each worker. */
+  /** Reports the progress of opening, of each worker. */
   readonly onProgress: ((progress: never) => void) | undefined
-  /** Told of what others have changed in the store. */
+  /** Called when other tabs or workers have changed the store. */
   readonly onStoreChange: ((change: never) => void) | undefined
   /** Called when the worker has died. */
   readonly onCrash: (reason: VisavisError) => void
@@ -23,11 +23,11 @@ export interface AskOptions {
   /** What is moved with the arguments. */
   readonly moved?: readonly Transferable[]
   readonly signal?: AbortSignal | undefined
-  /** Told how far the call is. */
+  /** Reports the progress of the call. */
   readonly onProgress?: ((progress: never) => void) | undefined
 }
 
-/** More changes than anybody makes while one worker lives. */
+/** More changes than are made while one worker lives. */
 const mostRevisions = 2 ** 32
 
 /** From a matcher in this thread to the one in a worker, whichever worker that is at the time. */
@@ -37,7 +37,7 @@ export class MatcherConnection {
   #thread: Promise<ServiceThread<MatcherService>> | undefined
   /** Why there is no worker, and will be none. */
   #lost: VisavisError | undefined
-  /** Until the worker before has let go of the store. */
+  /** Resolves when the previous worker has released the store. */
   #released: Promise<void> | undefined
   #calls: number = openingCall
   #starts = 0
@@ -121,7 +121,7 @@ export class MatcherConnection {
     const thread: ServiceThread<MatcherService> = await ServiceThread.start(
       'matcher',
       worker,
-      // Who dies while it opens is heard of below.
+      // A worker that dies while it opens is handled below.
       (reason) => {
         if (isOpen) this.#crash(reason, thread.end(reason), this.#calls > before)
       },

@@ -1,4 +1,4 @@
-/** The answer, or the signal's reason as soon as it is aborted, whatever becomes of the answer then. */
+/** The answer, or the signal's reason as soon as it is aborted; the answer is dropped then. */
 export function orAborted<T>(answer: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return answer
   return new Promise((resolve, reject) => {

@@ -42,16 +42,18 @@ export interface RecognizerPool extends Recognizer {
 const usualMost = 8
 const mostWorkers = 64
 
-/** How long a worker has to hear that its picture was given up, milliseconds; one that is busy with it hears nothing. */
+/**
+ * How long a worker has to confirm that its picture was aborted, milliseconds; one that recognizes blocks its thread.
+ */
 const hearingTime = 2000
 
-/** How often a picture is given to a worker when workers die of it, or beside it. */
+/** How often a picture is sent to a worker where workers die, of it or not. */
 const mostTries = 2
 
 /**
  * A recognizer that works on several pictures at once, each in a worker of its own, for enrolling many people:
- * `createMatcher({ recognizer: await createRecognizerPool() })`. A worker that dies is replaced, and its picture given
- * to another one; so is one that does not hear that its picture was given up (by the signal of the call).
+ * `createMatcher({ recognizer: await createRecognizerPool() })`. A worker that dies is replaced, and its picture sent
+ * to another one; so is a worker that does not confirm an abort by the signal of the call.
  *
  * @throws VisavisError `worker_load_failed` where a worker does not start, `invalid_option`, and what
  * `createRecognizer` throws; the signal's reason.
@@ -172,7 +174,7 @@ class Pool implements RecognizerPool {
     ask: (remote: Remote<RecognizerService>, id: number, sent: Pixels) => Promise<Outcome<T>>,
   ): Promise<T> {
     signal?.throwIfAborted()
-    // As it is now: a seat may be long in coming free.
+    // Copied: it may be long until a worker is free.
     const taken = { ...image, data: new Uint8Array(image.data) }
     return orAborted(this.#try(taken, signal, ask), signal)
   }

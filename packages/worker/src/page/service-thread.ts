@@ -9,7 +9,7 @@ import type { WorkerHandle, WorkerSource } from './worker-handle.ts'
 /** What every service in a worker answers. */
 export interface Service {
   hello(): number
-  /** Nobody waits for this call any more. */
+  /** The caller has aborted this call. */
   abort(call: number): void
   close(): Promise<Outcome<void>>
 }
@@ -81,7 +81,7 @@ export class ServiceThread<S extends Service> {
   }
 
   /**
-   * Hears how far a call is, as long as the work takes.
+   * Forwards the progress of a call to a listener, as long as the work takes.
    *
    * @param listener must not throw.
    */
@@ -94,14 +94,14 @@ export class ServiceThread<S extends Service> {
     }
   }
 
-  /** Has a listener told what the worker tells under a number, for as long as it lives. */
+  /** Forwards what the worker sends under a number to a listener, for as long as it lives. */
   hear(call: number, listener: (told: unknown) => void): void {
     this.#listeners.set(call, listener)
   }
 
-  /** Tells the worker that nobody waits for this call any more. */
+  /** Tells the worker that the caller has aborted this call. */
   abort(call: number): void {
-    // Stays unanswered where the worker dies meanwhile, which the call itself hears.
+    // Stays unanswered where the worker dies meanwhile; the call itself rejects then.
     if (this.#dead === undefined) void this.#service.abort(call)
   }
 

@@ -43,7 +43,7 @@ export class TakenPictures {
   }
 
   #takeOne(image: unknown): unknown {
-    // What is no object at all the matcher is told of, and says what is wrong with it.
+    // The matcher refuses it with what is wrong.
     if (typeof image !== 'object' || image === null) {
       if (typeof image === 'function' || typeof image === 'symbol') pictureKind(image)
       return image
@@ -83,7 +83,7 @@ export class TakenPictures {
 
   #pixels({ width, height, data }: Record<'width' | 'height' | 'data', unknown>): object {
     const sides = [width, height].map((side) => (typeof side === 'number' ? side : Number.NaN))
-    // Samples that are no bytes the matcher is told of by an empty list.
+    // Samples that are not bytes are sent as an empty list, which the matcher refuses.
     return { width: sides[0], height: sides[1], data: isPixelBytes(data) ? this.#pixelBytes(data) : [] }
   }
 

@@ -13,14 +13,14 @@ export type WorkerSource = string | URL | WorkerLike | (() => WorkerLike)
 export interface WorkerHandle {
   /** For messages to people: the file's URL, or that the caller passed the worker. */
   readonly origin: string
-  /** A Web Lock that the worker is to hold as long as it lives: a browser tells nobody when a worker ends. */
+  /** A Web Lock that the worker is to hold as long as it lives: browsers have no event for the end of a worker. */
   readonly lock?: string
   post(message: unknown, transfer: readonly Transferable[]): void
   /** Calls back when the worker has died or did not start, perhaps more than once. */
   onDeath(listener: (cause: unknown) => void): void
   /** Called when the worker has said hello, and holds its lock. */
   watch(): void
-  /** Whether the process stays alive for its sake; browsers do not ask. */
+  /** Whether the worker keeps the process alive; without effect in browsers. */
   hold(held: boolean): void
   /** Resolves when nothing of it runs any more, and nothing is held by it. */
   terminate(): Promise<void>

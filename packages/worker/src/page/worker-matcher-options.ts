@@ -27,8 +27,8 @@ export interface WorkerMatcherOptions extends RecognizerFiles {
   /** Is told of what other tabs and workers have changed. See `createMatcher`. */
   onStoreChange?: NonNullable<MatcherOptions['onStoreChange']>
   /**
-   * What made the templates of the people in the store, where that was another model than `model`: it answers until `reembed`
-   * has brought everybody over. See `previous` of `createMatcher`.
+   * The model of the templates in the store, where that was another one than `model`: it answers until `reembed` has
+   * made all templates anew. See `previous` of `createMatcher`.
    * @default people with templates of another model are not found
    */
   previousModel?: NonNullable<MatcherRequest['previousModel']>
@@ -59,7 +59,10 @@ const storeKinds: Readonly<Record<string, OptionCheck>> = {
   sqlite: optionsOf({ kind: anything, path: anything, secret: anything }),
 }
 
-/** What else the values may be says whoever uses them: the store in the worker, the queue, the worker's start. */
+/**
+ * All other checks of the values are made where they are used: by the store in the worker, the queue, the worker's
+ * start.
+ */
 const workerMatcherOptions: OptionShape<WorkerMatcherOptions> = {
   ...recognizerFiles,
   store: optional((name, value) => {

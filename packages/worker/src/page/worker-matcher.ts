@@ -206,7 +206,7 @@ class WorkerMatcher implements LocalMatcher {
     return this.#look(call, take, { signal, asks: false })
   }
 
-  /** A call with pictures: takes them at once, and is made when it is its turn. */
+  /** A call with pictures: takes them at once, and is sent in its turn. */
   async #look<C extends MatcherCall>(
     call: C,
     take: (pictures: TakenPictures) => unknown[],
@@ -217,7 +217,7 @@ class WorkerMatcher implements LocalMatcher {
     if (asks) this.#calls.makeRoom()
     const pictures = new TakenPictures(this.#keep)
     const args = Promise.all(take(pictures))
-    // Heard below, unless the call is refused before it comes to that.
+    // Awaited below, unless the call is refused before.
     args.catch(() => undefined)
     const work = async (): Promise<Awaited<ReturnType<MatcherCalls[C]>>> => {
       const ready = await args
@@ -228,7 +228,7 @@ class WorkerMatcher implements LocalMatcher {
       pictures.drop()
       throw error
     })
-    // Whether somebody was enrolled must be awaited; an answer that nobody wants any more need not.
+    // An enrollment is awaited to its end, so that its outcome is known; an aborted search need not be.
     return asks ? orAborted(answer, signal) : answer
   }
 
@@ -241,7 +241,7 @@ function closed(): VisavisError {
   return new VisavisError('matcher_closed', 'The matcher was closed; create a new one.')
 }
 
-/** A signal cannot cross into the worker; what it says is told to the worker instead. */
+/** A signal cannot cross into the worker; its abort is sent as a message. */
 function withoutSignal<T extends object>(
   options: T & { signal?: AbortSignal },
 ): {
@@ -254,7 +254,7 @@ function withoutSignal<T extends object>(
   return { signal, plain: asNow(plain) }
 }
 
-/** A call is sent when it is its turn, and says what its caller said, whatever becomes of their objects meanwhile. */
+/** A copy of the options: a call is sent in its turn, and the caller may change the objects before. */
 function asNow<T>(options: T): T {
   if (Array.isArray(options)) return [...(options as unknown[])] as T
   if (typeof options !== 'object' || options === null) return options

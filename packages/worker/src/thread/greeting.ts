@@ -4,17 +4,17 @@ import { protocolVersion, type Greeting, type ToldProgress } from '../protocol.t
 import type { Service } from '../page/service-thread.ts'
 import { outcomeOf } from './running-calls.ts'
 
-/** Says of a call how far it is. */
+/** Reports the progress of a call. */
 export type Tell = (call: number, progress: unknown) => void
 
 type StartService = (tell: Tell) => Service
 
-/** What this worker's file serves, by what a page asks for. */
+/** The services of this worker's file, by the name that a page requests. */
 const served: Map<Greeting['visavis'], StartService> = new Map()
 let isListening = false
 
 /**
- * Has this worker answer who greets it for such a service.
+ * Answers greetings that request this service.
  *
  * @throws VisavisError `worker_load_failed` where this thread is no worker
  */

@@ -2,8 +2,8 @@ import type { Recognizer } from '@visavis/core'
 import { nextTask } from './next-task.ts'
 
 /**
- * A recognizer that hears before each picture whether the call was aborted: recognizing itself keeps its thread busy
- * and deaf.
+ * A recognizer that checks before each picture whether the call was aborted: recognizing itself blocks the thread, so
+ * no message arrives meanwhile.
  */
 export function interruptible(recognizer: Recognizer): Recognizer {
   return {

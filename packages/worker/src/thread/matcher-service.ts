@@ -23,7 +23,7 @@ import { RecognizerTurns } from './recognizer-turns.ts'
 import { outcomeOf, RunningCalls } from './running-calls.ts'
 import type { OpenMatcher } from './open-matcher.ts'
 
-/** Calls with pictures that somebody waits for: what takes long lets them go before. */
+/** Calls with pictures that go before long work, such as a sync. */
 const urgent: ReadonlySet<MatcherCall> = new Set([
   'search',
   'verify',

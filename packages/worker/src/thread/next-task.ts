@@ -1,7 +1,7 @@
 const waiting: (() => void)[] = []
 let channel: MessageChannel | undefined
 
-/** Lets the worker hear what it was sent meanwhile, such as that a call was aborted. */
+/** Lets the worker receive messages, such as that a call was aborted. */
 export function nextTask(): Promise<void> {
   return new Promise((resolve) => {
     // In Node a port that goes on writing to itself keeps the others from being heard; browsers have no setImmediate,

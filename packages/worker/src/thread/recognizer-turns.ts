@@ -8,8 +8,8 @@ interface Waiting {
 }
 
 /**
- * Who looks at a picture next, in a thread that looks at one at a time: searches and enrollments at once, and what takes
- * long, such as a sync, one picture after the other and only while nobody waits for one of those.
+ * The order of pictures in a thread that recognizes one at a time: searches and enrollments at once, and long work,
+ * such as a sync, one picture after the other and only while no search or enrollment waits.
  */
 export class RecognizerTurns {
   readonly #patient: WeakSet<AbortSignal> = new WeakSet()
@@ -17,12 +17,12 @@ export class RecognizerTurns {
   #urgent = 0
   #isTaken = false
 
-  /** Says that what is recognized with this signal lets others go before. */
+  /** Marks what is recognized with this signal as long work. */
   letWait(signal: AbortSignal): void {
     this.#patient.add(signal)
   }
 
-  /** Does what somebody waits for. */
+  /** Runs work that goes before the long one. */
   async urgently<T>(work: () => Promise<T>): Promise<T> {
     this.#urgent++
     try {
@@ -64,7 +64,7 @@ export class RecognizerTurns {
   }
 
   async #end(): Promise<void> {
-    // What came meanwhile is heard first: recognizing keeps its thread deaf.
+    // Messages are received first: recognizing blocks the thread.
     await nextTask()
     this.#isTaken = false
     this.#begin()

@@ -6,7 +6,7 @@ import { onOwnBuffers } from '../own-buffers.ts'
 export class RunningCalls {
   readonly #running: Map<number, AbortController> = new Map()
 
-  /** Does the work of a call; whatever becomes of it is an outcome, with buffers of its own. */
+  /** Runs the work of a call; its result or error becomes an outcome, with buffers of its own. */
   async run<T>(id: number, work: (signal: AbortSignal) => Promise<T>): Promise<Outcome<T>> {
     const controller = new AbortController()
     this.#running.set(id, controller)
