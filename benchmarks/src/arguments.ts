@@ -1,6 +1,6 @@
 import { packs, type PackName } from '@visavis/models'
 
-/** Something is wrong with what was asked for, and the message says so to a person. */
+/** An argument of the command is wrong; the message is for its user. */
 export class MisuseError extends Error {
   override name = 'MisuseError'
 }

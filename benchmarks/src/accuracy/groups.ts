@@ -8,7 +8,7 @@ export interface GroupedSet {
   /** Of the CSV file: what stands before `-groups`. */
   readonly name: string
   readonly dataset: Dataset
-  /** By name, such as `female`; only adults, as far as the file says, and nobody of whom it does not say the group. */
+  /** By name, such as `female`; only adults, as far as the file says, and only people whose group the file names. */
   readonly groups: ReadonlyMap<string, readonly DatasetImage[]>
 }
 

@@ -9,8 +9,8 @@ import { selectImages, type TemplateSet } from './template-set.ts'
 const heldScores = [0.6, 0.7] as const
 
 /**
- * False-match rates between strangers of one group, of people whom scores were not fitted on, and the share of the group's
- * own pairs that is accepted where one in a thousand of its strangers is; each the worse of both modes.
+ * False-match rates between strangers of one group, of people on whom scores were not fitted, and the share of the
+ * group's own pairs that is accepted where one in a thousand of its strangers is; each the worse of both modes.
  *
  * @param sets Judged by scores.
  */

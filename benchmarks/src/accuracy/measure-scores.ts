@@ -6,8 +6,8 @@ import type { SuiteResult } from '../suite.ts'
 import { selectImages, type TemplateSet } from './template-set.ts'
 
 /**
- * Whether scores keep what they promise, with people whom they were not fitted on, whichever dataset that was; see
- * benchmarks/README.md.
+ * Whether scores stand for the false-match rates that they promise, with people on whom they were not fitted, of any
+ * dataset; see benchmarks/README.md.
  *
  * @param sets Judged by scores.
  */

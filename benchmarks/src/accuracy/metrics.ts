@@ -92,8 +92,8 @@ function bestThreshold(pairs: readonly JudgedPair[]): { threshold: number; right
 }
 
 /**
- * Open-set identification: the first image of everyone with two or more is enrolled, their other images are the mated
- * probes, the images of everyone else the non-mated ones.
+ * Open-set identification: the first image of each person with two or more is enrolled, their other images are the
+ * mated probes, the images of all other people the non-mated ones.
  */
 export function identification(set: TemplateSet, rates: readonly number[]): IdentificationResult {
   const { persons } = set

@@ -72,7 +72,7 @@ function identify(
   return { matedProbes: found.length, nonMatedProbes: strangers.length, tpirAtFpir }
 }
 
-/** Every way to take so many pictures in a row of everybody who has enough: what tells strangers' rates. */
+/** Every run of so many consecutive pictures of each person who has enough: for the rates of strangers. */
 export function viewFusions(set: TemplateSet, probeViews: number, enrolledViews: number): Fusion[] {
   const views = Math.max(probeViews, enrolledViews)
   return [...imagesByPerson(set.persons)].flatMap(([person, images]) =>

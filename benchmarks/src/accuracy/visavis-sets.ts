@@ -3,7 +3,7 @@ import type { Dataset } from '../dataset.ts'
 import type { Measure, TemplateSet } from './template-set.ts'
 
 /**
- * How visavis compares: whatever the mode of a search, the enrolled template is the same.
+ * How visavis compares: the enrolled template is the same in both modes of a search.
  *
  * @param enrolled What the templates are made of. @default the probes' own images, at their own size
  */

@@ -17,8 +17,8 @@ const lowestRate = -7
 /**
  * A calibration table: half a decade of the false-match rate from knot to knot.
  *
- * Rates are those of pairs of people, not of images: otherwise the few people of whom there are hundreds of images, and
- * whoever happens to look like one of them, would decide.
+ * Rates are those of pairs of people, not of images: otherwise the few people with hundreds of images, and the people
+ * who happen to look like one of them, would decide.
  *
  * Below the rate at which fifty pairs of people match, a straight line through the last measured decade goes on
  * (similarity over the logarithm of the rate). Measured tails fall ever faster than that, so the line errs to the

@@ -12,7 +12,7 @@ const mostCenters = 16
 const nearest = 3
 /** So many of the people at large are no nearer to the centers than where strangers begin to be likelier. */
 const shareAtLarge = 0.9
-/** At these scores a group's rate is held against the promise, with people whom the centers were not made of. */
+/** At these scores a group's rate is compared with the promised one, with people of whom the centers were not made. */
 const heldScores = [0.6, 0.7]
 /** The least slope is taken at which no group's rate is more times the promise than this. */
 const mostOverPromise = 1.5
@@ -23,10 +23,10 @@ const most = 1.2
 /**
  * Regions around people of groups who are more alike to each other than people at large.
  *
- * The centers are found from averages over several people. How much is taken off near them is found crosswise: with
+ * The centers are found from averages over several people. How much is subtracted near them is found crosswise: with
  * centers made of one half of a group's people, and rates measured on the other half.
  *
- * @param atLarge Templates of people at large, the same ones whom `calibration`'s tables were fitted on.
+ * @param atLarge Templates of people at large, the same ones on which `calibration`'s tables were fitted.
  * @param groups Each of strangers who are alike, such as of one sex and origin.
  */
 export function fitLookAlikes(

@@ -43,7 +43,7 @@ export function fitViews(
   return { decades, distinct: Math.round(quantile(coherences(sets.accurate), 1 - shareAlike) * 1e3) / 1e3 }
 }
 
-/** Of the first two pictures of everybody who has two. */
+/** Of the first two pictures of each person who has two. */
 function coherences({ persons, templates, dimensions, hasTemplate }: TemplateSet): number[] {
   return [...imagesByPerson(persons).values()].flatMap((images) => {
     const two = images.filter((image) => hasTemplate?.[image] !== 0).slice(0, 2)

@@ -13,7 +13,7 @@ const create: Record<ContenderName, () => Promise<Contender>> = {
 }
 
 const contender = create[name as ContenderName]()
-// Whoever asks first is told why it failed.
+// The first request rejects with it; before one, it must not be an unhandled rejection.
 contender.catch(() => undefined)
 let turn: Promise<unknown> = Promise.resolve()
 

@@ -26,7 +26,7 @@ interface Waiting {
   reject(error: Error): void
 }
 
-/** Children find the packages' sources, whatever started this process. */
+/** Children find the packages' sources, also where this process was started without the condition. */
 export const childArguments: string[] = [...new Set([...process.execArgv, '--conditions=visavis-source'])]
 
 /** A contender in a process of its own. */
@@ -40,7 +40,7 @@ export class ContenderProcess implements AsyncDisposable {
     this.#child = fork(new URL('child.ts', import.meta.url), [name, model], {
       serialization: 'advanced',
       execArgv: childArguments,
-      // Rivals write to standard output, where results may be asked for.
+      // Rivals write to standard output, which is kept for results.
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     })
     this.#child.on('message', (reply: Reply) => {

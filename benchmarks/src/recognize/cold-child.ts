@@ -1,7 +1,7 @@
 /** A fresh process that is sent a crop and says how long it took from the first import to the first answer. */
 import type { Pixels } from '@visavis/core'
 
-// A rejection ends the process, which its parent hears.
+// An unhandled rejection ends the process, which its parent notices.
 process.on('message', async (crop: Pixels) => {
   process.send?.(await answer(crop))
   process.disconnect()

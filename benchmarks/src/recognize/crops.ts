@@ -49,7 +49,7 @@ export async function photographCrops(photographs: number): Promise<PersonCrops[
   return crops
 }
 
-/** More is asked of a picture to enroll than to search, and a crop is looked at anew. */
+/** Enrolling requires a better picture than a search, and detects the face in the crop again. */
 async function canEnroll(matcher: FaceMatcher, crop: Pixels): Promise<boolean> {
   try {
     await matcher.persons.create({ name: 'Somebody', images: [crop] })

@@ -1,4 +1,4 @@
-/** A process that searches on and on, and says how many tensors and how much memory it held on the way. */
+/** A process that searches in a loop, and reports how many tensors and how much memory it holds. */
 import * as tf from '@tensorflow/tfjs-core'
 import { createMatcher, isVisavisError, type FaceMatcher, type Pixels } from '@visavis/core'
 import { createRecognizer } from '@visavis/core/tfjs'
@@ -18,10 +18,10 @@ export interface Held {
   readonly scriptBytes: number
 }
 
-/** When what is held is looked at first: by then everything that is made once has been made. */
+/** The number of searches before the first sample: by then everything that is made once has been made. */
 const firstLook = 100
 
-// A rejection ends the process, which its parent hears.
+// An unhandled rejection ends the process, which its parent notices.
 process.on('message', async (request: GrowthRequest) => {
   await run(request)
   process.disconnect()
@@ -41,7 +41,7 @@ async function run({ people, searches }: GrowthRequest): Promise<void> {
   }
 }
 
-/** Unless the picture is too bad for that: then their searches find nobody, which is a search, too. */
+/** Not where the picture's quality is too low: its searches then find no person, and take as long. */
 async function enroll(matcher: FaceMatcher, person: number, crop: Pixels): Promise<void> {
   try {
     await matcher.persons.create({ id: `${person}`, name: `Person ${person}`, images: [crop] })
@@ -50,7 +50,7 @@ async function enroll(matcher: FaceMatcher, person: number, crop: Pixels): Promi
   }
 }
 
-/** Mostly FAST, some ACCURATE, and now and then a picture without a face, which the whole-picture detector looks at. */
+/** Mostly FAST, some ACCURATE, and some pictures without a face, which go to the whole-picture detector. */
 async function search(matcher: FaceMatcher, people: readonly PersonCrops[], turn: number): Promise<string> {
   const { second } = people[turn % people.length] as PersonCrops
   const crop = turn % 20 === 19 ? noise(turn) : second

@@ -15,8 +15,8 @@ export type Samples = Map<string, number[]>
 const cropsInARow = 3
 
 /**
- * Times all contenders on the same crops, a few in turn, so that whatever else the machine does hits all alike. The
- * order turns from round to round, of the operations of one contender, too.
+ * Times all contenders on the same crops, a few in turn, so that other load of the machine affects all alike. The order
+ * turns from round to round, of the operations of one contender, too.
  */
 export async function timeInTurn(
   contenders: ReadonlyMap<string, Timed>,

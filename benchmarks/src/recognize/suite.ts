@@ -160,7 +160,7 @@ async function measureGrowth({ metrics, notes }: SuiteResult, request: GrowthReq
   )
 }
 
-/** Sends a fresh process one message and hears what it says until it ends; the last thing it said. */
+/** Sends a fresh process one message, calls `hear` with each of its answers, and gives the last one when it ends. */
 async function start<T>(file: string, message: object, hear: (heard: T) => void): Promise<T> {
   const child = fork(new URL(file, import.meta.url), {
     serialization: 'advanced',

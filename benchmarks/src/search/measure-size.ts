@@ -69,7 +69,7 @@ async function measureBesideRivals(
   putMedian(result, `${prefix}.filtered_1pct.p50_ms`, own, 'filtered')
   metrics[`${prefix}.filtered_1pct.over_unfiltered`] = medianOf(own, 'filtered') / medianOf(own, 'fast')
 
-  // By themselves, since the lists that some rivals make and drop slow down whoever comes next.
+  // On their own, since the garbage of some rivals slows down the one that runs next.
   const { contenders, dispose } = await joinRivals(result, prefix, scene, rivals, timing.mostMilliseconds)
   const samples = await timeInTurns([searchIn(index, 'FAST'), ...contenders], faces.queries, timing)
   for (const { name } of contenders) putMedian(result, `${prefix}.rival.${name}.p50_ms`, samples, name)

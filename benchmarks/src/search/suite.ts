@@ -121,7 +121,7 @@ function notes({ queries, timing }: Extent): string[] {
   ]
 }
 
-/** Who can take part at a size; why others do not is put into the result. */
+/** The rivals that can run at a size; why others cannot is put into the result. */
 function takePart(
   { missing }: SuiteResult,
   { prefix, count }: SizeRequest,

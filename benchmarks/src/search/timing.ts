@@ -23,8 +23,8 @@ const warmUpMilliseconds = 200
 const warmUpBatch = 2
 
 /**
- * Times all on the same queries, a few in turn, so that whatever else the machine does hits all alike. Every other
- * turn is in reverse order, so that nobody always comes after the same one.
+ * Times all on the same queries, a few in turn, so that other load of the machine affects all alike. Every other turn
+ * is in reverse order, so that none always follows the same one.
  */
 export async function timeInTurns(
   contenders: readonly Contender[],
@@ -77,7 +77,7 @@ async function time(
   const started = performance.now()
   for (let i = 0; i < batch; i++) {
     const answer = contender.search(queries[(at + i) % queries.length] as Float32Array)
-    // Those that answer at once are not to pay for a promise.
+    // A contender that answers synchronously must not pay for a promise.
     if (answer instanceof Promise) await answer
   }
   return (performance.now() - started) / batch

@@ -63,7 +63,7 @@ function meanOf(templates: readonly Float32Array[]): Float32Array {
   return mean
 }
 
-/** The mean face and noise of whatever length is missing to a unit vector. */
+/** The mean face, plus noise of the length that is missing to a unit vector. */
 function strangerOf(mean: Float32Array, random: () => number): Float32Array {
   const noise = Float32Array.from(mean, () => gaussian(random))
   const share = Math.sqrt(Math.max(0, 1 - lengthOf(mean) ** 2)) / lengthOf(noise)

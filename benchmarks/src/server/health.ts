@@ -23,7 +23,9 @@ const callers = 4
 const pauseMilliseconds = 20
 const token = 'a-token-of-the-benchmarks-0123456789'
 
-/** How long `visavis serve` takes to say that it lives while callers have it look for faces in large photographs. */
+/**
+ * How long `visavis serve` takes to answer its health check while callers have it detect faces in large photographs.
+ */
 export async function measureHealth(seconds: number): Promise<Health> {
   const folder = await mkdtemp(path.join(tmpdir(), 'visavis-health-'))
   const command = fileURLToPath(new URL('../../../packages/cli/src/main.ts', import.meta.url))

@@ -22,7 +22,7 @@ export interface Load {
   readonly seconds: number
 }
 
-/** Sends searches and listens to what comes back. */
+/** Sends searches and records the answers. */
 export async function makeLoad({ url, token, bodies, connections, extent, paced = false }: LoadOptions): Promise<Load> {
   const statuses: Record<number, number> = {}
   const milliseconds: number[] = []

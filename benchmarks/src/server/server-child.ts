@@ -18,7 +18,7 @@ export type ServerReply =
       readonly kind: 'searched'
       /** Of each search. */
       readonly milliseconds: readonly number[]
-      /** The id of whom it found first. */
+      /** The id of the best candidate. */
       readonly found: readonly (string | undefined)[]
     }
   | { readonly kind: 'measured'; readonly scriptBytes: number; readonly outsideBytes: number }
@@ -27,7 +27,7 @@ export type ServerReply =
 const recognizer = await createRecognizer()
 let serving: { readonly matcher: FaceMatcher; readonly listener: Listener } | undefined
 
-// A rejection ends the process, which its parent hears.
+// An unhandled rejection ends the process, which its parent notices.
 process.on('message', async (request: ServerRequest) => {
   process.send?.(await answer(request))
   if (request.kind === 'stop') process.disconnect()

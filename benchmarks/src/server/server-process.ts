@@ -17,7 +17,7 @@ export class ServerProcess implements AsyncDisposable {
     })
   }
 
-  /** Asks one thing at a time. */
+  /** Sends a request; the next one may follow when this one is answered. */
   async ask<Kind extends ServerReply['kind']>(request: ServerRequest, kind: Kind): Promise<ReplyOf<Kind>> {
     const ended = new AbortController()
     const reply = once(this.#child, 'message', { signal: ended.signal }) as Promise<[ServerReply]>

@@ -12,6 +12,6 @@ it('answers every metric of the contract from what the packages bring', { timeou
     'server.searches_per_s',
     'server.shed_recovers',
   ])
-  // Nothing is said about times: the machine has other things to do.
+  // Times are not checked: the machine may have other load.
   expect(metrics['server.shed_recovers']).toBe(1)
 })

@@ -73,7 +73,7 @@ async function run({ quick: isQuick }: SuiteOptions): Promise<SuiteResult> {
   return result
 }
 
-/** The second crops of those who are found by them, as the search in process finds them. */
+/** The second crops of the people whom the search in process finds by them. */
 async function checkedProbes(child: ServerProcess, people: readonly PersonCrops[]): Promise<Probes> {
   const files = await Promise.all(people.map(({ second }) => toJpeg(second)))
   const { found } = await child.ask({ kind: 'search', pictures: files, minScore }, 'searched')
@@ -169,7 +169,7 @@ async function soak(
   )
 }
 
-/** The command's server, whose recognition is in threads of its own. */
+/** The command's server, with recognition in threads of its own. */
 async function health({ metrics, spread, notes }: SuiteResult, seconds: number): Promise<void> {
   const { milliseconds, statuses } = await measureHealth(seconds)
   const { 200: served = 0, 503: shed = 0, 504: late = 0, ...others } = statuses

@@ -14,7 +14,7 @@ interface Extent {
   /** People in the stores that are compared, plain and encrypted. */
   readonly compared: number
   readonly comparisons: number
-  /** People who are enrolled one by one. */
+  /** How many people are enrolled one by one. */
   readonly enrolled: number
 }
 

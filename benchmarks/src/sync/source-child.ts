@@ -17,7 +17,7 @@ export interface SourceReply {
 
 const enrolledAt = '2026-01-01T00:00:00.000Z'
 
-/** Nobody is searched here. */
+/** No search runs in this process. */
 const calibration = [
   [0, -1],
   [1, -9],

@@ -9,6 +9,6 @@ it('answers every metric of the contract from what the packages bring', { timeou
     'sync.people_per_s',
     'sync.resume_lost_people',
   ])
-  // Nothing is said about times: the machine has other things to do.
+  // Times are not checked: the machine may have other load.
   expect(metrics['sync.resume_lost_people']).toBe(0)
 })

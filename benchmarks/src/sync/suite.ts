@@ -32,7 +32,7 @@ const token = 'token-of-the-benchmarks'
 const all = 'all'
 const some = 'some'
 const cropSize = 120
-/** As many as a sync has under way. */
+/** As many as a sync reads at once. */
 const atOnce = 16
 
 export const sync: Suite = {
@@ -120,7 +120,7 @@ async function measureSpeed(
   metrics['sync.no_change_s'] = second.seconds
 }
 
-/** Kills a process in the middle of a sync, goes on with its store here, and counts who is missing. */
+/** Kills a process in the middle of a sync, continues with its store here, and counts the people who are missing. */
 async function interrupt(
   { metrics, notes }: SuiteResult,
   { client, url, matcher, path: file, people }: Setup & { url: string; path: string; people: number },

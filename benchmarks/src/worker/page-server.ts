@@ -19,7 +19,7 @@ const imports = Object.assign({ comlink: '/comlink.js' }, ...(await Promise.all(
 const html = `<!doctype html><meta charset="utf-8"><title>visavis</title><link rel="icon" href="data:,">
 <script type="importmap">${JSON.stringify({ imports })}</script><script type="module" src="/page.js"></script>`
 
-/** Answers from what it was asked for before, so that the page starts without a network from the second time on. */
+/** Answers with what it has stored, so that the page starts without a network from the second time on. */
 const serviceWorker = `
   addEventListener('install', () => skipWaiting())
   addEventListener('activate', (event) => event.waitUntil(clients.claim()))

@@ -123,7 +123,7 @@ const bench = {
     await matcher.close()
   },
 
-  /** Milliseconds to enroll everybody `rounds` times over with pools of both sizes, in turn. @param {number} rounds */
+  /** Milliseconds to enroll all people `rounds` times over with pools of both sizes, in turn. @param {number} rounds */
   async pools(rounds) {
     const sizes = /** @type {const} */ ([1, 2])
     const pools = await Promise.all(sizes.map((size) => createRecognizerPool({ size })))

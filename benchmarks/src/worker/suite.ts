@@ -84,7 +84,7 @@ function launch(): Promise<Browser> {
       '--disable-gpu',
       '--disable-background-networking',
       '--disable-component-update',
-      // Memory is measured when it is asked for, after a collection, instead of some time later.
+      // Memory is measured on request, after a collection, instead of some time later.
       '--enable-blink-features=ForceEagerMeasureMemory',
     ],
   })

@@ -26,7 +26,7 @@ export class Camera {
     return this.#track?.getSettings().deviceId
   }
 
-  /** Whether the picture should be shown as a mirror does: not where the camera looks away from whoever holds it. */
+  /** Whether the picture should be mirrored: not where the camera faces away from its user. */
   get mirrored(): boolean {
     return this.#track?.getSettings().facingMode !== 'environment'
   }

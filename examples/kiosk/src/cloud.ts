@@ -12,7 +12,7 @@ export async function openCloud(
 ): Promise<VerifikClient | undefined> {
   if (cloudAddress === undefined) return undefined
   const { createVerifikClient } = await import('@visavis/remote')
-  // Whatever else answers is a visavis serve, which understands more.
+  // Every other service is taken for a visavis serve, which supports more.
   const isVerifik = /(^|\.)verifik\.co$/.test(new URL(cloudAddress, location.href).hostname)
   return createVerifikClient({
     ...options,
@@ -33,7 +33,7 @@ export type CloudEvent =
 /** Every call is billed: a crowd in front of the kiosk must not become one of calls. */
 const budget = { callsPerMinute: 10, callsPerDay: 500 }
 
-/** A second opinion on faces that nobody here is like, where it is wanted. */
+/** A second opinion on faces that match no person here, where it is enabled. */
 export class Cloud {
   readonly #kiosk: Kiosk
   #client: VerifikClient | undefined
@@ -71,7 +71,7 @@ export class Cloud {
     })
   }
 
-  /** Whom the cloud takes a face for; `null` where for nobody, or where it does not answer. */
+  /** The person whom the cloud found; `null` where it found none, or did not answer. */
   async ask(crop: ImageData): Promise<Candidate | null> {
     const { mode, minScore, collectionId } = this.#kiosk.settings
     const chosen = collectionId === null ? {} : { collectionId }

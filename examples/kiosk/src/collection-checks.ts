@@ -20,7 +20,7 @@ export function readChecks(fieldset: HTMLFieldSetElement): string[] {
   return [...fieldset.querySelectorAll<HTMLInputElement>('input:checked')].map(({ value }) => value)
 }
 
-/** Fills a select with all collections after one entry for everybody, whose value is empty. */
+/** Fills a select with all collections after one entry for all people, whose value is empty. */
 export function fillChoice(
   select: HTMLSelectElement,
   collections: readonly Collection[],

@@ -5,7 +5,7 @@ import type { Kiosk } from './kiosk.ts'
 import type { CopiedCollection } from './settings.ts'
 import { SyncSchedule, usualPause } from './sync-schedule.ts'
 
-/** Somebody whom nobody recognizes as the cloud has them. */
+/** A person whom no search finds as the cloud has them. */
 export interface Unrecognized {
   /** Or their id, where they have no name here. */
   name: string
@@ -31,19 +31,19 @@ export const mostNamed = 20
 
 /** Keeps collections of the cloud on this device, as they are there. */
 export class CollectionSync {
-  /** Told when something has begun or ended. */
+  /** Called when a sync has begun or ended. */
   onChange: () => void = () => undefined
   onProgress: () => void = () => undefined
-  /** Told when the cloud is asked with another token than before. */
+  /** Called when the token for the cloud was changed. */
   onToken: () => void = () => undefined
-  /** Told how a sync ended, and whether somebody has asked for it. */
+  /** Called when a sync has ended, with whether the user had started it. */
   onEnd: (collection: CopiedCollection, end: SyncEnd, isAsked: boolean) => void = () => undefined
   readonly #kiosk: Kiosk
   readonly #schedule: SyncSchedule
   readonly #ends: Map<string, SyncEnd> = new Map()
-  /** The ids of collections whose end somebody waits for. */
+  /** The ids of collections whose sync the user has started. */
   readonly #asked: Set<string> = new Set()
-  /** The ids of collections whose next sync may remove however many are gone. */
+  /** The ids of collections whose next sync may remove any number of people. */
   readonly #mayRemoveAll: Set<string> = new Set()
   #token: string | null = null
   #client: VerifikClient | undefined
@@ -59,7 +59,7 @@ export class CollectionSync {
     )
   }
 
-  /** Goes on with what was copied the last time. */
+  /** Continues with the collections that were copied the last time. */
   async connect(): Promise<void> {
     addEventListener('online', () => {
       this.#schedule.hurry()
@@ -98,7 +98,7 @@ export class CollectionSync {
     return at === undefined ? undefined : Math.max(0, Date.now() - Date.parse(at))
   }
 
-  /** From now on syncs with this token; with `null` not at all. */
+  /** Syncs with this token from now on; with `null` not at all. */
   async setToken(token: string | null): Promise<void> {
     if (token === this.#token) return
     const isOther = this.#token !== null
@@ -120,9 +120,9 @@ export class CollectionSync {
   }
 
   /**
-   * Copies the collection now, and again every so often.
+   * Copies the collection now, and again at intervals.
    *
-   * @param mayRemoveAll Whether this time however many may be removed.
+   * @param mayRemoveAll Whether this sync may remove any number of people.
    */
   copy({ id, name }: CopiedCollection, mayRemoveAll = false): void {
     const others = this.#kiosk.settings.copied.filter((one) => one.id !== id)
@@ -133,7 +133,7 @@ export class CollectionSync {
     this.onChange()
   }
 
-  /** Says what copying would change. */
+  /** Shows what copying would change. */
   async preview(collection: CopiedCollection): Promise<void> {
     const end = await this.#sync(collection, true)
     this.onEnd(collection, end, true)
@@ -236,7 +236,7 @@ export class CollectionSync {
     const { persons } = this.#kiosk.matcher
     const named: Unrecognized[] = []
     for (const { personId, code } of problems.slice(0, mostNamed)) {
-      // Of a record that cannot be taken over, the id may be none.
+      // The id of a record that was refused need not be that of a person here.
       const name = code === 'invalid_record' ? undefined : (await persons.get(personId))?.name
       named.push({ name: name ?? (personId || 'A record without an id'), code })
     }

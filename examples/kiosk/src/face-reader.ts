@@ -7,7 +7,7 @@ export interface Sighting {
   box: Box
   /** The face alone, as it was searched. */
   crop: ImageData
-  /** The best candidate; `null` where nobody enrolled is alike enough, or the face was not clear enough. */
+  /** The best candidate; `null` where no enrolled person is alike enough, or the face was not clear enough. */
   candidate: Candidate | null
   /** Why the face could not be searched; empty where it could. */
   reasons: readonly QualityReason[]
@@ -30,7 +30,7 @@ const cropOverBox = 1.6
 const cropLift = 0.03
 const mostFaces = 4
 
-/** Everybody in a frame of the camera, the largest face first. */
+/** All faces in a frame of the camera, the largest first. */
 export async function readFrame(
   matcher: FaceMatcher,
   frame: ImageBitmap,
@@ -44,7 +44,7 @@ export async function readFrame(
   return identify(matcher, frame, boxes, settings, signal)
 }
 
-/** Everybody in a picture, small faces too, the largest first. */
+/** All faces in a picture, small ones too, the largest first. */
 export async function readPicture(
   matcher: FaceMatcher,
   picture: ImageBitmap,

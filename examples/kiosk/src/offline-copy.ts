@@ -19,7 +19,7 @@ export function followVersions(): void {
   })
 }
 
-/** Lets a version that was got the last time take over before anything is shown; resolves where there is none. */
+/** Lets a version that was downloaded before take over first; resolves where there is none. */
 export async function startNewestVersion(): Promise<void> {
   const { serviceWorker } = navigator
   if (serviceWorker === undefined) return
@@ -32,8 +32,8 @@ export async function startNewestVersion(): Promise<void> {
 }
 
 /**
- * Keeps a copy of the whole app in the browser, by the service worker. A new version is got in the background and waits;
- * it takes over when somebody says so, or when the page is opened the next time.
+ * Keeps a copy of the whole app in the browser, by the service worker. A new version is downloaded in the background
+ * and waits; it takes over when the user agrees, or when the page is opened the next time.
  */
 export async function keepOfflineCopy(): Promise<void> {
   const { serviceWorker } = navigator
@@ -60,7 +60,7 @@ export async function keepOfflineCopy(): Promise<void> {
   element('offline-ready', HTMLElement).hidden = false
 }
 
-/** Says that a new version is there, and has it take over when asked to. */
+/** Offers a new version, which takes over when the user agrees. */
 function offer(waiting: ServiceWorker): void {
   element('update', HTMLElement).hidden = false
   element('update-now', HTMLButtonElement).addEventListener('click', () => takeOver(waiting), { once: true })

@@ -11,7 +11,7 @@ import { describeError } from './words.ts'
 
 const pageSize = 20
 
-/** Everybody who is enrolled, to be found by name, changed and deleted. */
+/** All enrolled people, to be found by name, changed and deleted. */
 export class PeoplePanel {
   readonly #kiosk: Kiosk
   readonly #dialog: PersonDialog
@@ -44,7 +44,7 @@ export class PeoplePanel {
   }
 
   async #refresh(): Promise<void> {
-    // Only the newest question's answer is shown.
+    // Only the answer to the latest query is shown.
     const latest = Symbol('refresh')
     this.#latest = latest
     try {

@@ -4,7 +4,7 @@ import { describeScore } from './odds.ts'
 import { keyOf, type Answer } from './steady-answer.ts'
 import { describeReasons, type Words } from './words.ts'
 
-/** The answer in large type: who it is, or that nobody was recognized, and why. */
+/** The answer in large type: the person's name, or that no person was recognized, and why. */
 export class ResultCard {
   readonly #root: HTMLElement = element('result', HTMLElement)
   readonly #face: HTMLElement = element('result-face', HTMLElement)
@@ -16,9 +16,9 @@ export class ResultCard {
   #key = ''
 
   /**
-   * Nothing is looked at.
+   * Shows a message instead of an answer.
    *
-   * @param picture The number of the picture of which this is all there is to say.
+   * @param picture The number of the picture that it is about; none of the camera's.
    */
   showIdle(words: Words, picture?: number): void {
     this.#show('idle', words, noPicture())

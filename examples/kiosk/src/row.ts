@@ -3,7 +3,7 @@ import { createIcon } from './icon.ts'
 
 export interface RowAction {
   icon: 'again' | 'change' | 'delete'
-  /** What it does to whom: "Delete Ana". */
+  /** The action with the person's name: "Delete Ana". */
   label: string
   run: () => void
 }

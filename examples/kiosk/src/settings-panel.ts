@@ -4,7 +4,7 @@ import { element } from './element.ts'
 import type { Kiosk } from './kiosk.ts'
 import { describeThreshold } from './odds.ts'
 
-/** How sure to be, how to look, and among whom. */
+/** The settings of recognition: threshold, mode, and the collection that is searched. */
 export class SettingsPanel {
   readonly #kiosk: Kiosk
   readonly #threshold: HTMLInputElement = element('threshold', HTMLInputElement)
@@ -19,7 +19,7 @@ export class SettingsPanel {
     const kiosk = this.#kiosk
     this.#threshold.value = String(kiosk.settings.minScore)
     this.#threshold.addEventListener('input', () => this.#explain())
-    // Taken when it is let go of: a picture is searched anew each time.
+    // On `change`, when the slider is released: every change searches a picture again.
     this.#threshold.addEventListener('change', () => kiosk.set({ minScore: Number(this.#threshold.value) }))
     for (const radio of document.querySelectorAll<HTMLInputElement>('input[name=mode]')) {
       radio.checked = radio.value === kiosk.settings.mode

@@ -13,7 +13,7 @@ export interface Settings {
   mode: SearchMode
   /** 0.5 to 1. */
   minScore: number
-  /** The collection that is searched; `null` for everybody. */
+  /** The collection that is searched; `null` for all people. */
   collectionId: string | null
   /** How templates are searched in memory. */
   index: KioskIndex
@@ -39,7 +39,7 @@ const defaults: Settings = {
   cameraId: null,
 }
 
-/** What was set the last time, as far as it makes sense. */
+/** The settings of the last time, as far as they are valid. */
 export function loadSettings(): Settings {
   const saved = read()
   const { mode, minScore, collectionId, index, camera, cloud, copied, cameraId } = saved

@@ -8,7 +8,7 @@ function sighting(id?: string, reasons: Sighting['reasons'] = []): Sighting {
   return { box: { left: 0, top: 0, right: 1, bottom: 1 }, crop: {} as ImageData, candidate, reasons }
 }
 
-/** What is shown after looks 100 ms apart: a person's id, `?` a stranger, `!` an unclear face, `-` nobody. */
+/** What is shown after looks 100 ms apart: a person's id, `?` a stranger, `!` an unclear face, `-` no face. */
 function shown(looks: string): string {
   const steady = new SteadyAnswer()
   const marks = [...looks].map((look, i) => {

@@ -43,7 +43,7 @@ export class SteadyAnswer {
   }
 }
 
-/** Two answers with one key say the same; the score may move. */
+/** Two answers with one key are the same answer; the score may differ. */
 export function keyOf(answer: Answer): string {
   return answer.kind === 'match' ? `match ${answer.from} ${answer.sighting.candidate.id}` : answer.kind
 }

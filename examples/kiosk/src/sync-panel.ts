@@ -19,7 +19,7 @@ import {
 import { showToast } from './toast.ts'
 import { describeError, type Words } from './words.ts'
 
-/** How often ages are told anew, milliseconds. */
+/** How often ages are updated, milliseconds. */
 const tick = 20_000
 
 const hindrances = {
@@ -41,10 +41,10 @@ export class SyncPanel {
   readonly #stop: HTMLButtonElement = element('sync-stop', HTMLButtonElement)
   readonly #removals: HTMLButtonElement = element('sync-removals', HTMLButtonElement)
   readonly #state: HTMLElement = element('sync-state', HTMLElement)
-  /** Of the report that is shown: how many people stay who are gone from the cloud. */
+  /** Of the report that is shown: how many people stay though they are gone from the cloud. */
   #withheld: { collection: CopiedCollection; count: number } | undefined
   #offered: readonly Collection[] = []
-  /** Why it is not known what there is to choose from. */
+  /** Why the list of collections could not be loaded. */
   #failure: unknown
   #isAsking = false
   #latest: symbol | undefined
@@ -79,7 +79,7 @@ export class SyncPanel {
     }
     for (const change of ['people', 'settings'] as const) this.#kiosk.on(change, () => void this.#refresh())
     setInterval(() => void this.#refresh(), tick)
-    // What the cloud has is asked for when somebody wants to see it, since each question may be billed.
+    // The cloud's collections are requested when the panel is opened, since each request may be billed.
     element('cloud', HTMLElement).addEventListener('shown', () => void this.#refresh())
     addEventListener('online', () => {
       this.#failure = undefined
@@ -162,11 +162,11 @@ export class SyncPanel {
   }
 
   async #showRows(isReady: boolean): Promise<void> {
-    // Only the newest question's answer is shown.
+    // Only the answer to the latest query is shown.
     const latest = Symbol('rows')
     this.#latest = latest
     const { copied } = this.#kiosk.settings
-    // Where it is not to be had now, the rows stay as they are; whoever asks for something is told why.
+    // Where the matcher fails, the rows stay as they are; the user's next action shows the error.
     const details = await Promise.all(copied.map((collection) => this.#describe(collection))).catch(() => undefined)
     if (this.#latest !== latest || details === undefined) return
     const focused = document.activeElement?.getAttribute('aria-label')
@@ -214,7 +214,7 @@ export class SyncPanel {
     this.#choice.focus()
   }
 
-  /** Removes those who stay because they are too many, where the cloud is right. */
+  /** Removes the people who stay because they are too many, where the user confirms that the cloud is right. */
   async #removeAll(): Promise<void> {
     if (this.#withheld === undefined) return
     const { collection, count } = this.#withheld

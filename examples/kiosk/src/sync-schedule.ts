@@ -10,8 +10,8 @@ interface Turn {
 }
 
 /**
- * Says which collection is to be synced when: one after the other, every so often, sooner where it failed, and at once
- * where something has changed that lets it go better.
+ * Schedules the syncs of collections: one after the other, at intervals, sooner after a failure, and at once when a
+ * cause of failure is gone.
  */
 export class SyncSchedule {
   readonly #run: (id: string) => Promise<boolean>
@@ -22,8 +22,8 @@ export class SyncSchedule {
   #isPaused = true
 
   /**
-   * @param run Syncs one of them, and resolves to whether it went well.
-   * @param onPlanned Told when the next turn of one is known.
+   * @param run Syncs one of them, and resolves to whether it succeeded.
+   * @param onPlanned Called when the next sync of one is scheduled.
    */
   constructor(run: (id: string) => Promise<boolean>, onPlanned: () => void) {
     this.#run = run

@@ -8,7 +8,7 @@ export function countPeople(count: number): string {
   return count === 1 ? '1 person' : `${count} people`
 }
 
-/** What a sync is at, and how far. */
+/** The phase of a sync, and how far it is. */
 export function describeProgress({ phase, people, total, reading, peoplePerSecond, timeLeft }: SyncProgress): {
   phase: string
   counts: string
@@ -81,7 +81,7 @@ const problems: Partial<Record<SyncProblemCode, string>> = {
   person_not_found: 'Deleted here meanwhile, and comes with the next copy.',
 }
 
-/** Why somebody is not recognized, or not as the cloud has them. */
+/** Why a person is not recognized, or not as the cloud has them. */
 export function describeProblem(code: SyncProblemCode): string {
   return problems[code] ?? 'Their picture could not be read.'
 }

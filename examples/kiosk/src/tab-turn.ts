@@ -10,12 +10,12 @@ export class TabTurn {
     return this.#isOurs
   }
 
-  /** Told when this tab has become the one. */
+  /** Calls the listener when this tab may change people. */
   onTurn(listener: () => void): void {
     this.#onTurn.push(listener)
   }
 
-  /** Resolves when this tab is the one, or for now is not. */
+  /** Resolves when this tab may change people, or another one keeps that right for now. */
   async wait(): Promise<void> {
     await Promise.race([
       this.#take(),

@@ -8,7 +8,7 @@ const stay = 6000
 export function showToast(message: string | Words): void {
   const text = typeof message === 'string' ? message : `${message.title}. ${message.text}`
   const toast = create('p', { className: 'toast', textContent: text })
-  // The newest alone: what was said before has been read, or is of no interest any more.
+  // Only the latest: an earlier message has been read, or is out of date.
   element('toasts', HTMLElement).replaceChildren(toast)
   setTimeout(() => toast.remove(), stay)
 }

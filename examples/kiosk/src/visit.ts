@@ -20,7 +20,7 @@ const comeback = 5000
 /** How long what the cloud said stays in sight, milliseconds. */
 const readingTime = 6000
 
-/** Looks through the camera or at a picture, says who is seen, and enrolls whom it does not know. */
+/** Recognizes faces from the camera or a picture, shows the answer, and enrolls people who are not known. */
 export class Visit {
   readonly #kiosk: Kiosk
   readonly #cloud: Cloud
@@ -37,10 +37,10 @@ export class Visit {
   /** How many pictures were chosen, and which of them is shown. */
   #opened = 0
   #pictureNumber = 0
-  /** The face that the card is about, and that is enrolled when asked for. */
+  /** The face that the card is about, which is enrolled on request. */
   #sighting: Sighting | undefined
   #reading: AbortController | undefined
-  /** Whether the cloud was asked about whoever is in front of the camera. */
+  /** Whether the cloud was asked about the face in front of the camera. */
   #cloudAsked = false
   /** Until when what the cloud says is shown, by `performance.now()`. */
   #heldUntil = 0
@@ -104,7 +104,7 @@ export class Visit {
       const isMissed = this.#source === 'camera' && this.#kiosk.settings.camera && !this.#camera.running
       if (isMissed && !document.hidden) void this.#startCamera()
     })
-    // Who is enrolled or what is asked for has changed: the picture is looked at again.
+    // The answer may be another one now: the picture is searched again.
     for (const change of ['people', 'settings'] as const) {
       this.#kiosk.on(change, () => {
         if (this.#source === 'picture' && this.#picture !== undefined) void this.#readPicture(this.#picture)
@@ -196,7 +196,7 @@ export class Visit {
     signal.throwIfAborted()
     this.#stage.showFaces(frame, sightings)
     const [nearest] = sightings
-    // While somebody is being enrolled, another view of them may be taken, and nobody else is greeted.
+    // During an enrollment another view of the person may be taken, and no other answer is shown.
     this.#sighting = nearest
     if (!this.#dialog.isOpen) this.#greet(this.#steady.next(answerOf(nearest), performance.now()))
   }
@@ -215,7 +215,7 @@ export class Visit {
   async #askCloud(sighting: Sighting, isWanted: () => boolean): Promise<void> {
     this.#heldUntil = Number.POSITIVE_INFINITY
     this.#card.showAsking(sighting.crop)
-    // Whatever fails, the panel of the cloud says; here nobody was recognized.
+    // The panel of the cloud shows the error; here no person was recognized.
     const candidate = await this.#cloud.ask(sighting.crop).catch(() => null)
     if (!isWanted()) return
     this.#heldUntil = performance.now() + (candidate === null ? 0 : readingTime)
@@ -292,7 +292,7 @@ export class Visit {
     const again = { label: 'Try again', run: () => this.#showSource() }
     this.#stage.showMessage(describeError(error), again)
     this.#card.showIdle({ title: 'Recognition is off', text: 'Nobody is recognized now.' }, this.#opened)
-    // Nobody may be there to press the button.
+    // A kiosk may run unattended, with no person to press the button.
     if (wasRunning) {
       setTimeout(() => {
         if (this.#source === 'camera' && !this.#camera.running && this.#kiosk.settings.camera) this.#showSource()

@@ -1,6 +1,6 @@
 import { isVisavisError, type ErrorCode, type QualityReason } from '@visavis/core'
 
-/** What happened, and what to do about it, for whoever stands in front of the kiosk. */
+/** What happened, and what to do about it, for the person in front of the kiosk. */
 export interface Words {
   title: string
   text: string

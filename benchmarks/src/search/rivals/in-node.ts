@@ -6,7 +6,7 @@ import { human, type Human } from './human.ts'
 import type { Rival } from './rival.ts'
 import { usearchExact, usearchGraph } from './usearch.ts'
 
-/** Who is measured beside us in Node. */
+/** The rivals that are measured in Node. */
 export const rivalsInNode: readonly Rival[] = [
   human(() => Promise.resolve(build('@vladmandic/human', 'human') as Human)),
   faceApi(() => Promise.resolve(build('@vladmandic/face-api', 'face-api') as FaceApi)),
