@@ -14,7 +14,7 @@ const leastToken = 16
 
 interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Told what should be mended, if it is no reason to stop. */
+  /** Called with a warning that is no reason to stop. */
   readonly warn: (text: string) => void
 }
 

@@ -5,14 +5,16 @@ export interface SyncSchedule {
   readonly every: number
   /** One run. */
   readonly run: () => Promise<void>
-  /** Told that a run has failed, and in how many milliseconds the next one begins. */
+  /** Called when a run has failed, with the milliseconds until the next one. */
   readonly onFailure: (error: unknown, delay: number) => void
-  /** Whether a first run that failed so may go better later. */
+  /** Whether a first run that failed with this error may succeed later. */
   readonly mayPass: (error: unknown) => boolean
   readonly signal: AbortSignal
 }
 
-/** A network that comes back is not waited for as long as for the next day; nor is a service stormed that is down. */
+/**
+ * The first pause after a failure: short where a network comes back, long enough not to flood a service that is down.
+ */
 const firstPause = 60_000
 const longestPause = 3_600_000
 

@@ -3,7 +3,7 @@ import type { QualityReason } from './face.ts'
 /** The codes that the packages of visavis use, by family. */
 export const errorCodes = {
   InputError: ['invalid_image', 'no_face', 'multiple_faces', 'low_quality', 'invalid_option'],
-  /** What the library needs of the runtime, or of what is installed, is not there. */
+  /** The runtime lacks something that the library needs, or a package is not installed. */
   RuntimeError: ['runtime_unsupported'],
   ModelError: ['model_load_failed', 'model_corrupt', 'model_mismatch', 'dimension_mismatch'],
   GalleryError: [

@@ -62,22 +62,22 @@ export interface MatcherOptions {
   /** What makes templates; the matcher closes it with itself. */
   recognizer: Recognizer
   /**
-   * What made the templates of the people in the store, where that was another model. Then everything is answered with it
-   * until {@link LocalMatcher.reembed} has brought all of them over, and from that moment on with `recognizer`. The matcher
-   * closes it when it is not needed any more.
+   * The recognizer of the templates in the store, where they are of another model. All calls are answered with it until
+   * {@link LocalMatcher.reembed} has made all templates anew, and then with `recognizer`. The matcher closes it when it
+   * is not needed any more.
    * @default people with templates of another model are not found, see {@link LocalMatcher.outdatedPeople}
    */
   previous?: Recognizer
-  /** Where people are kept; the matcher closes it with itself. @default in memory, gone with the process */
+  /** Where people are stored; the matcher closes it with itself. @default in memory, lost at the end of the process */
   store?: Store
   /**
-   * Is told how many of the people in the store are in memory, while it opens: about once in a thousand people, and at the
-   * end.
+   * Called while the store opens, with the number of its people that are in memory: about once in a thousand people,
+   * and at the end.
    */
   onProgress?: (progress: { people: number; total: number }) => void
   /**
-   * Is told when another tab or worker has changed people or collections, and answers have it; and when that one is gone,
-   * so that this one can change them.
+   * Called when another tab or worker has changed people or collections, and answers include the changes; and when it
+   * has closed the store, so that this one can write.
    */
   onStoreChange?: OnStoreChange
   /** How templates are searched in memory. @default 'auto' */
@@ -103,14 +103,13 @@ export interface LocalMatcher extends FaceMatcher {
   verifyRecall(options?: VerifyRecallOptions): Promise<RecallReport>
   /**
    * Resolves when the index has finished its background work, after which it searches what is enrolled now at full
-   * speed.
-   * Awaiting it is optional: searches are answered meanwhile.
+   * speed. Awaiting it is optional: searches are answered meanwhile.
    */
   settled(): Promise<void>
   /**
-   * How many people have templates of another model than the recognizer's. A previous recognizer answers as long as there are
-   * any. Without one they are never compared: a search that would need them rejects with `model_mismatch`, until
-   * {@link LocalMatcher.reembed} has brought them over.
+   * How many people have templates of another model than the recognizer's. A previous recognizer answers as long as
+   * there are any. Without one they are never compared: a search that would need them rejects with `model_mismatch`,
+   * until {@link LocalMatcher.reembed} has made their templates anew.
    */
   outdatedPeople(): Promise<number>
   /**
@@ -175,7 +174,7 @@ export async function createMatcher(options: MatcherOptions): Promise<LocalMatch
     // Erases people who were removed before the process was killed; where it fails, the next removal rejects.
     vectorIndex.finishErasing().catch(() => undefined)
     const gallery = new Gallery(held, followed)
-    // What others have written while this was read.
+    // What other writers have changed while this was read.
     await gallery.catchUp()
     gallery.follow()
     const reader = new FaceReader(first, (given) => gallery.check(given))

@@ -46,13 +46,13 @@ export interface SearchResult {
   choice?: SearchChoice
 }
 
-/** How it came that `source` answered. */
+/** Why `source` answered. */
 export interface SearchChoice {
   /**
-   * `first`: the one that is asked first answered, and that was enough. Otherwise why the other one was asked:
-   * `collection_missing`, `nobody_found`, `uncertain` (the best score in a band) and `outdated` (a collection older than
-   * a limit) of what this device said, `local_not_ready` of a device that cannot say anything, `remote_failed` of a
-   * cloud that does not answer.
+   * `first`: the source that is searched first answered, and that was enough. Otherwise why the other one was searched:
+   * `collection_missing`, `nobody_found`, `uncertain` (the best score in a band) and `outdated` (a collection older
+   * than a limit) by the answer of this device, `local_not_ready` where the device cannot answer, `remote_failed` where
+   * the cloud does not answer.
    */
   reason:
     | 'first'
@@ -62,9 +62,9 @@ export interface SearchChoice {
     | 'uncertain'
     | 'outdated'
     | 'remote_failed'
-  /** Why the other one has not answered, where it was asked or would have been. */
+  /** Why the other source has not answered, where it was or should have been searched. */
   failed?: ErrorCode
-  /** How old this device's data is, milliseconds, where it was looked at and was synced from elsewhere. */
+  /** How old this device's data is, milliseconds, where it was searched and was synced from elsewhere. */
   localAge?: number
 }
 
@@ -169,7 +169,7 @@ export interface PersonPage {
   pages: number
 }
 
-/** What calls take that have no other options. */
+/** The options of calls that have no others. */
 export interface CallOptions {
   signal?: AbortSignal
 }

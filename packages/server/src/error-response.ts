@@ -5,7 +5,7 @@ import { Refusal } from './refusal.ts'
 /** nginx's number for a caller that did not wait; it is only ever logged. */
 const callerGone = 499
 
-/** The answer to a request that failed: what the caller can do something about, and nothing else. */
+/** The answer to a request that failed: only what the caller can act on. */
 export function errorResponse(error: unknown, signal: AbortSignal): Response {
   if (error instanceof Refusal) return refusalResponse(error)
   if (signal.aborted) return jsonResponse(callerGone, { message: 'aborted', code: 'ERROR' })

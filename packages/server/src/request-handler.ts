@@ -25,7 +25,7 @@ export interface RequestHandlerOptions {
   readonly log: Log
 }
 
-/** What is found out about a request on its way, for its answer and the log. */
+/** What is learned about a request while it is served, for its answer and the log. */
 interface Progress {
   readonly id: string
   grant?: Grant

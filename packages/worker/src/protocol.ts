@@ -103,8 +103,8 @@ export const optionsArgument: Partial<Record<MatcherCall, number>> = {
 export const signalArgument: Partial<Record<MatcherCall, number>> = { 'records.faces': 1, 'records.renewed': 1 }
 
 /**
- * How far a call is, told beside the answers and, since it takes the same port, before its own; or under
- * {@link storeChanges} what has happened.
+ * The progress of a call, sent beside the answers and, since it takes the same port, before its own answer; or, under
+ * {@link storeChanges}, a change of the store.
  */
 export interface ToldProgress {
   readonly visavis: 'progress'

@@ -43,7 +43,10 @@ interface Cut<Hit> {
   readonly passed: readonly Scored<Hit>[]
 }
 
-/** The way from a probe to an answer, once: probe, hits, scores, cut. Search, verify and compare are its callers. Options are checked before. */
+/**
+ * The one way from a probe to an answer: probe, hits, scores, cut. Search, verify and compare call it with checked
+ * options.
+ */
 export class Answers {
   readonly #gallery: Gallery
   readonly #reader: FaceReader
@@ -158,7 +161,7 @@ export class Answers {
     return scorer
   }
 
-  /** @throws ModelChanged where people have templates of another model now than the probe */
+  /** @throws ModelChanged where people have templates of another model than the probe by now */
   #peopleFor({ model }: Probe): HeldView['people'] {
     const { people } = this.#gallery.held
     if (people.modelId !== model.id) throw new ModelChanged()

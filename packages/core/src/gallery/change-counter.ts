@@ -1,9 +1,9 @@
-/** Counts the changes that a reader of memory and store could see, so that it can tell whether one has overtaken it. */
+/** Counts the changes of memory and store, so that a reader can tell whether one has overtaken it. */
 export class ChangeCounter {
   #steps = 0
   #underWay = 0
 
-  /** Another number when a change begins, and once more when it is through. */
+  /** Changes when a change begins, and again when it ends. */
   get revision(): number {
     return this.#steps
   }
@@ -13,7 +13,7 @@ export class ChangeCounter {
     return this.#underWay === 0
   }
 
-  /** Does the part of a change in which store and memory differ. */
+  /** Runs the part of a change during which store and memory differ. */
   async count<T>(work: () => Promise<T>): Promise<T> {
     this.#steps++
     this.#underWay++

@@ -2,13 +2,13 @@ import type { PersonTemplates, StoreChange } from '../store/store.ts'
 import { personNotFound, unknownCollection } from './not-found.ts'
 import type { Held } from './held.ts'
 
-/** What changes would do, each as of after the ones before it; made of changes that can be made. */
+/** What a list of changes would do, each applied after the ones before it; rejects a list that cannot be applied. */
 export class ChangeEffects {
   readonly #held: Held
   readonly #collections: Set<string>
   /** Of the people that the changes put or delete: whether they are enrolled after them. */
   readonly #people: Map<string, boolean> = new Map()
-  /** How many templates come into memory. */
+  /** How many templates are added to memory. */
   templates = 0
   /** Whether something may be removed or replaced, so that it has to be erased. */
   replaces = false

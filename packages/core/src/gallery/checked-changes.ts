@@ -5,9 +5,9 @@ import { shareName } from '../values/collection-names.ts'
 import type { Held } from './held.ts'
 
 /**
- * Changes with the names in their records in their normal form, and held against what people and
- * collections are. What a store holds from before records were checked may stay as it is, and be taken out of a collection
- * or deleted: a value is refused only where it is new.
+ * The changes with the names in their records in normal form, checked against the rules for people and collections.
+ * Records that a store holds from before there were checks may stay as they are, be taken out of a collection, or be
+ * deleted: a value is refused only where it is new.
  *
  * @throws VisavisError `invalid_option`, `collection_exists` where two collections would answer to one name
  */

@@ -8,14 +8,14 @@ export interface Clocks {
 
 const clocks: Clocks = { wall: () => Date.now(), steady: () => performance.now() }
 
-/** Under which key of the store's states stands when a collection was synced, in ISO 8601. */
+/** The key of the store's states that holds when a collection was synced, in ISO 8601. */
 export function syncTimeKey(collectionId: string): string {
   return prefix + collectionId
 }
 
 /**
- * How old the data of collections is that are synced from elsewhere. A clock that is set back makes nothing younger: time
- * goes on from the latest moment that is known to have been.
+ * The age of collections that are synced from elsewhere. Setting the wall clock back makes none younger: time continues
+ * from the latest moment known.
  */
 export class CollectionAges {
   readonly #syncedAt: Map<string, number> = new Map()
@@ -31,7 +31,7 @@ export class CollectionAges {
     this.replace(states)
   }
 
-  /** Takes note of a state that was stored, or with `undefined` deleted, where it is a sync time. */
+  /** Records a state that was stored, or with `undefined` deleted, where it is a sync time. */
   noteState(key: string, value: string | undefined): void {
     if (!key.startsWith(prefix)) return
     const at = Date.parse(value ?? '')
@@ -46,7 +46,7 @@ export class CollectionAges {
     this.#steady = this.#clocks.steady()
   }
 
-  /** Takes note of all states there are, and forgets the times of others. */
+  /** Records all states, and forgets the times that are not among them. */
   replace(states: readonly (readonly [key: string, value: string])[]): void {
     this.#syncedAt.clear()
     for (const [key, value] of states) this.noteState(key, value)

@@ -8,7 +8,7 @@ import { withLeftovers } from './leftovers.ts'
 import type { News } from './news.ts'
 import { modelArea, stagedNoteKey } from './note-keys.ts'
 
-/** What a search or a list could tell apart from what was before. */
+/** The changes that a search or a list can see. */
 const visible: ReadonlySet<StoreChange['kind']> = new Set([
   'put_person',
   'delete_person',
@@ -20,16 +20,15 @@ const visible: ReadonlySet<StoreChange['kind']> = new Set([
 ])
 
 export interface CommitOptions {
-  /** Whether what was removed or replaced is erased before it resolves. @default true */
+  /** Whether what was removed or replaced is erased before the call resolves. @default true */
   readonly erase?: boolean
-  /** What becomes of memory when the store has the changes, instead of the changes themselves. */
+  /** Changes memory when the store has the changes, instead of the changes themselves. */
   readonly inMemory?: () => void
 }
 
 /**
- * The only writer of a gallery: everything that changes people or collections is handed to it as changes, when it is
- * their turn. It checks all that could be refused, writes the store, then memory, all or nothing, and erases what was
- * removed or replaced.
+ * The only writer of a gallery: all changes of people or collections go through it, one call at a time. It checks all
+ * that could be refused, writes the store, then memory, all or nothing, and erases what was removed or replaced.
  *
  * @throws VisavisError `invalid_option`, `person_not_found`, `collection_not_found`, `collection_exists`,
  * `dimension_mismatch`, `gallery_full`, and what the store throws: nothing is changed then
@@ -56,7 +55,7 @@ export async function commit(
 }
 
 /**
- * Puts into memory, from one moment to the next, what others have written to the store.
+ * Puts into memory, in one step, what other writers have changed in the store.
  * @throws VisavisError `gallery_full`: nothing is changed then
  */
 export async function takeIn(held: Held, news: News): Promise<void> {
@@ -66,7 +65,7 @@ export async function takeIn(held: Held, news: News): Promise<void> {
   await held.changes.count(async () => putNews(held, news))
 }
 
-/** Resolves when of what was removed or replaced nothing is left outside of memory. */
+/** Resolves when no copy of what was removed or replaced is left outside of memory. */
 export async function eraseRemoved({ people, store }: Held): Promise<void> {
   await Promise.all([people.finishErasing(), store.finishErasing()])
 }

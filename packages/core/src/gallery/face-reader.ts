@@ -14,9 +14,9 @@ import type { FaceRecord } from '../store/store.ts'
 import { templateFault } from '../template.ts'
 import { ModelChanged } from './model-changed.ts'
 
-/** One face as it is compared, of one to three crops, and how long it took to come by. */
+/** One face as it is compared, of one to three crops, and how long that took. */
 export interface Probe extends ScoredProbe {
-  /** What has read it. */
+  /** The model that made the template. */
   readonly model: RecognitionModel
   /** Of each crop, in their order. */
   readonly quality: FaceQuality[]
@@ -34,18 +34,18 @@ export class FaceReader {
   #recognizer: Recognizer
   readonly #check: (signal: AbortSignal | undefined) => void
 
-  /** @param check Throws where a call is not to go on; asked between the steps. */
+  /** @param check Throws where a call must end; called between the steps. */
   constructor(recognizer: Recognizer, check: (signal: AbortSignal | undefined) => void) {
     this.#recognizer = recognizer
     this.#check = check
   }
 
-  /** What makes templates now. */
+  /** Makes templates now. */
   get recognizer(): Recognizer {
     return this.#recognizer
   }
 
-  /** From the next picture on, reads with another recognizer. */
+  /** Makes templates with another recognizer from the next picture on. */
   switchTo(recognizer: Recognizer): void {
     this.#recognizer = recognizer
   }
@@ -93,8 +93,8 @@ export class FaceReader {
   }
 
   /**
-   * The face with a template of this model, made of its thumbnail. It was good enough when it was enrolled, so no more is
-   * asked of it than of a probe.
+   * The face with a template of this model, made of its thumbnail. It passed the limits of enrolling before, so only
+   * those of a probe are applied.
    */
   async renewed(face: FaceRecord, signal: AbortSignal | undefined): Promise<FaceRecord> {
     const recognizer = this.#recognizer
@@ -104,7 +104,7 @@ export class FaceReader {
     return { ...face, modelId: recognizer.model.id, template }
   }
 
-  /** @param modelId Of the model that has to read them. @throws ModelChanged where another one does now */
+  /** @param modelId Of the model that has to read them. @throws ModelChanged where it is another one by now */
   async views(pictures: TakenPictures, modelId: string, options: RecognizeOptions): Promise<View[]> {
     const recognizer = this.#recognizer
     if (recognizer.model.id !== modelId) throw new ModelChanged()

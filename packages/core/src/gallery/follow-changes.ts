@@ -4,34 +4,34 @@ import type { ForeignChanges, PersonTemplates, Store } from '../store/store.ts'
 import { syncTimeKey } from './collection-ages.ts'
 import type { News } from './news.ts'
 
-/** Hears that others have changed the store. */
+/** Called when another tab or worker has changed the store. */
 export type OnStoreChange = (change: {
-  /** Whether another may go on to change it, so that writing is refused here. */
+  /** Whether another one may write to the store, so that writes are refused here. */
   isReading: boolean
 }) => void
 
-/** A store that others may write to. */
+/** A store that other tabs or workers may write to. */
 type SharedStore = Store & Required<Pick<Store, 'changesSince' | 'newsSince'>>
 
-/** The gallery that follows, as far as this needs it. */
+/** The gallery, as far as this class needs it. */
 interface Follower {
   /** @throws VisavisError `matcher_closed` */
   check(): void
-  /** Puts what others have written into memory, from one moment to the next. */
+  /** Puts what other writers have changed into memory, in one step. */
   takeIn(news: News): Promise<void>
-  /** Resolves when of what memory has no more nothing is left beside the store. */
+  /** Resolves when no copy of what memory has dropped is left beside the store. */
   finishErasing(): Promise<void>
-  /** Erases what an import has left. */
+  /** Erases what an unfinished import has staged. */
   clearImport(): Promise<void>
 }
 
-/** Reads what others have written to a gallery's store. */
+/** Reads what other writers have changed in a gallery's store. */
 export class FollowedChanges {
   readonly #store: SharedStore
   readonly #onChange: OnStoreChange
   #revision: number
   #isReading: boolean
-  /** Whether an import may have been left unfinished by one who wrote before. */
+  /** Whether an earlier writer may have left an import unfinished. */
   #isImportLeft: boolean
 
   private constructor(store: SharedStore, revision: number, onChange: OnStoreChange) {
@@ -47,7 +47,7 @@ export class FollowedChanges {
     return isShared(store) ? new FollowedChanges(store, (await store.changesSince()).revision, onChange) : undefined
   }
 
-  /** What memory does not have yet; `undefined` where it is as the store is. */
+  /** The changes that memory does not have yet; `undefined` where there are none. */
   async missing(): Promise<ForeignChanges | undefined> {
     const revision = this.#revision
     const changes = await this.#store.changesSince(revision)
@@ -55,7 +55,7 @@ export class FollowedChanges {
   }
 
   /**
-   * Has the gallery take in what others have written. To be called when it is its turn among the writes.
+   * Puts what other writers have changed into the gallery's memory. Called in its turn among the writes.
    *
    * @throws VisavisError `gallery_full`, `store_*`; nothing is changed then.
    */
@@ -94,7 +94,7 @@ export class FollowedChanges {
         goOn()
         everybody.set(person.personId, person)
       }
-      // Not all were read at the same moment; who was changed meanwhile is read again.
+      // People are read over some time; those who were changed meanwhile are read again.
       const last = await store.newsSince(revision)
       revision = last.revision
       if (last.persons === undefined) continue

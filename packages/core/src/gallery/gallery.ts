@@ -7,31 +7,31 @@ import type { Held, HeldView } from './held.ts'
 import { clearImport } from './import-area.ts'
 import { collectionNotFound } from './not-found.ts'
 
-/** How often a reader that was overtaken by a write begins again before it waits its turn among the writes. */
+/** How often a reader that was overtaken by a write is retried before it queues among the writes. */
 const mostAttempts = 3
 
-/** How often it begins again then, because others go on to write. */
+/** How often it is retried there, because another tab or worker goes on writing. */
 const mostAttemptsBesideOthers = 50
 
 /** What one write changes, as planned at its turn. */
 export interface Plan<T> extends CommitOptions {
   readonly changes: readonly StoreChange[]
-  /** What the write resolves with, asked for when memory has the changes. */
+  /** The result of the write; called when memory has the changes. */
   readonly answer: () => T
 }
 
-/** The people of a matcher: whose turn it is to write, reads of one moment, and closing. */
+/** The people of a matcher: the order of writes, consistent reads, and closing. */
 export class Gallery {
   readonly held: HeldView
   readonly #held: Held
-  /** What others write, where others may write to the store. */
+  /** The changes of other writers, where the store may have some. */
   readonly #followed: FollowedChanges | undefined
   readonly #writes: WriteQueue = new WriteQueue()
   readonly #running: Set<Promise<unknown>> = new Set()
   readonly #endings: Promise<void>[] = []
   #onTakenIn: () => Promise<void> = async () => {}
   #closed = false
-  /** Whether a look at what others have written stands in the queue. */
+  /** Whether catching up with other writers is queued. */
   #isFollowing = false
 
   constructor(held: Held, followed?: FollowedChanges) {
@@ -40,7 +40,7 @@ export class Gallery {
     this.#followed = followed
   }
 
-  /** From now on catches up as soon as others have written, and not only when a call needs it. */
+  /** From now on catches up as soon as another tab or worker has written, and not only when a call needs it. */
   follow(): void {
     this.#held.store.onChange?.(() => this.#hear())
   }
@@ -52,8 +52,8 @@ export class Gallery {
   }
 
   /**
-   * Does the work of one call. Closing waits for it, so that nothing is taken away under it; work that takes long calls
-   * `check` between its steps, and so ends early.
+   * Runs the work of one call. Closing waits for it, so that nothing it uses is disposed; long work calls `check`
+   * between its steps, and so ends early.
    */
   async run<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     this.check(signal)
@@ -81,9 +81,9 @@ export class Gallery {
   }
 
   /**
-   * Makes all the changes or none, for searches from one moment to the next. See {@link commit}.
+   * Makes all the changes or none, in one step for searches. See {@link commit}.
    *
-   * @param revision Where another change was made since, nothing is done, and the answer is `false`.
+   * @param revision Where another change was made since, nothing is changed, and the result is `false`.
    */
   async apply(changes: readonly StoreChange[], revision?: number): Promise<boolean> {
     return this.write(() => {
@@ -92,13 +92,13 @@ export class Gallery {
     })
   }
 
-  /** Another one from each change on that a reader could see, and once more when it is through. */
+  /** Changes with each change that a reader could see, when it begins and when it ends. */
   get revision(): number {
     return this.#held.changes.revision
   }
 
   /**
-   * Brings memory up to what others have written to the store until now.
+   * Updates memory with what other writers have changed in the store until now.
    * @throws VisavisError `store_*`, `gallery_full` where that cannot be read or held
    */
   async catchUp(): Promise<void> {
@@ -110,10 +110,10 @@ export class Gallery {
   }
 
   /**
-   * Reads memory and store as they were at one moment: work that a write has overtaken, here or by others, is done again,
-   * so it must change nothing.
+   * Reads memory and store as of one moment: work that a write has overtaken, of this or another tab, is run again, so
+   * it must change nothing.
    *
-   * @param concerns Whether what others have changed meanwhile concerns the result.
+   * @param concerns Whether what other writers have changed meanwhile concerns the result.
    * @throws VisavisError `store_locked` where they do not stop changing what is read
    */
   async read<T>(work: () => Promise<T>, concerns: (result: T, changes: ForeignChanges) => boolean): Promise<T> {
@@ -139,18 +139,18 @@ export class Gallery {
     })
   }
 
-  /** Does something when all calls have ended that run now, and before the gallery is closed. */
+  /** Runs work when all calls that run now have ended, and before the gallery is closed. */
   whenCallsEnd(work: () => Promise<void>): void {
     const ended = Promise.allSettled(this.#running).then(work)
     this.#endings.push(ended.catch(() => undefined))
   }
 
-  /** From now on does the work after what others have written was taken in. */
+  /** Runs the work after each update with the changes of other writers. */
   onTakenIn(work: () => Promise<void>): void {
     this.#onTakenIn = work
   }
 
-  /** Resolves when of what was removed or replaced nothing is left outside of memory. */
+  /** Resolves when no copy of what was removed or replaced is left outside of memory. */
   async finishErasing(): Promise<void> {
     await eraseRemoved(this.#held)
   }
@@ -162,7 +162,7 @@ export class Gallery {
     return collection
   }
 
-  /** {@link Gallery.findCollection}, after what others have written is known. */
+  /** {@link Gallery.findCollection}, after catching up with other writers. */
   async knownCollection(id: string): Promise<CollectionRecord> {
     await this.catchUp()
     return this.findCollection(id)
@@ -178,7 +178,7 @@ export class Gallery {
     await this.#held.store.close()
   }
 
-  /** To be called when it is its turn among the writes. */
+  /** Called in its turn among the writes. */
   async #catchUp(): Promise<void> {
     await this.#followed?.catchUp({
       check: () => this.check(),
@@ -189,7 +189,9 @@ export class Gallery {
     await this.#onTakenIn()
   }
 
-  /** Called when others have written. What fails here fails again in the next call, which says so. */
+  /**
+   * Called when another tab or worker has written. An error here occurs again in the next call, which rejects with it.
+   */
   #hear(): void {
     if (this.#isFollowing || this.#closed) return
     this.#isFollowing = true

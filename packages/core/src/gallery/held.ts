@@ -3,7 +3,7 @@ import type { ChangeCounter } from './change-counter.ts'
 import type { CollectionAges } from './collection-ages.ts'
 import type { PeopleIndex } from './people-index.ts'
 
-/** What a gallery holds: the store, which is the truth, and its picture in memory. Only `commit.ts` changes it. */
+/** The state of a gallery: the store, which is authoritative, and its copy in memory. Only `commit.ts` changes it. */
 export interface Held {
   readonly store: Store
   /** Of the model that answers now; another one after a change of model. */
@@ -16,7 +16,7 @@ export interface Held {
   readonly changes: ChangeCounter
 }
 
-/** {@link Held} for all others: nothing of it can be changed through this. */
+/** {@link Held} for all other modules: read-only. */
 export interface HeldView {
   readonly store: Omit<Store, 'write' | 'finishErasing' | 'close'>
   readonly people: Omit<PeopleIndex, 'put' | 'delete' | 'join' | 'leave' | 'deleteCollection' | 'reserve' | 'dispose'>

@@ -8,13 +8,13 @@ export const importArea = 'import'
 /** Kept while an import runs, with a text of its own, so that it notices where its people were erased meanwhile. */
 export const importKey = 'import/running'
 
-/** What forgets an import that has not come to its end. */
+/** The changes that discard an unfinished import. */
 export const importCleared: readonly StoreChange[] = [
   { kind: 'delete_staged', area: importArea },
   { kind: 'delete_state', key: importKey },
 ]
 
-/** Erases what an import left behind that was cut short by the end of the process, or of the worker. */
+/** Erases what an import has staged that was cut short by the end of the process, or of the worker. */
 export async function clearImport(held: Held): Promise<void> {
   const { store } = held
   const isLeft = (await store.areas()).includes(importArea) || (await store.state(importKey)) !== undefined

@@ -2,7 +2,10 @@ import type { Store, StoreChange } from '../store/store.ts'
 import { syncTimeKey } from './collection-ages.ts'
 import { stagedNoteKey, syncArea, syncNoteKey } from './note-keys.ts'
 
-/** The changes, and with each deletion those that delete what is kept elsewhere of the same: staged people, and notes. */
+/**
+ * The changes, and with each deletion those that delete what is stored elsewhere of the same person or collection:
+ * staged people, and notes.
+ */
 export async function withLeftovers(
   store: Pick<Store, 'areas' | 'states'>,
   changes: readonly StoreChange[],

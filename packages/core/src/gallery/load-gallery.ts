@@ -8,7 +8,7 @@ interface LoadingOptions {
   readonly as?: (person: PersonTemplates) => PersonTemplates
 }
 
-/** How many people are taken between two reports. */
+/** How many people are read between two reports. */
 const progressEvery = 1000
 
 /** Reads all people of the store into memory, and reports progress. */

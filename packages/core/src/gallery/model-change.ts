@@ -79,7 +79,7 @@ export class ModelChange {
     await held.changes.count(async () => this.#take(people))
   }
 
-  /** Who still has to be staged, and how many people are. */
+  /** The ids of the people who still have to be staged, and how many are. */
   async #look(): Promise<{ waiting: string[]; staged: number }> {
     const { store } = this.#options.held
     const staged = new Set<string>()
@@ -91,7 +91,7 @@ export class ModelChange {
     return { waiting, staged: staged.size }
   }
 
-  /** Stages a person, where they are still as they were read; otherwise a later look finds them. */
+  /** Stages a person, unless they have changed since they were read: the next round finds them again. */
   async #stage(id: string, signal: AbortSignal | undefined): Promise<void> {
     const { gallery } = this.#options
     const [person] = await gallery.held.store.persons([id])
@@ -194,7 +194,7 @@ export async function hasTemplatesOf(store: Store, modelId: string): Promise<boo
   return false
 }
 
-/** Erases what a change of model has left that nothing goes on with: people could have been changed since. */
+/** Erases what an abandoned change of model has staged: people could have been changed since. */
 export async function clearModelChange(held: Held): Promise<void> {
   if (!(await held.store.areas()).includes(modelArea)) return
   await commit(held, [{ kind: 'delete_staged', area: modelArea }, ...(await clearedNotes(held.store, modelArea))])

@@ -1,7 +1,10 @@
-/** Thrown where what was read by one model meets people of another: the model was changed meanwhile, and it is read again. */
+/**
+ * Thrown where a template of one model meets people of another: the model was changed meanwhile, and the pictures are
+ * read again.
+ */
 export class ModelChanged extends Error {}
 
-/** Does work whose pictures are read by the model of the moment; again from the start where that was changed meanwhile. */
+/** Runs work that reads pictures with the current model; again from the start where the model was changed meanwhile. */
 export async function withOneModel<T>(work: () => Promise<T>): Promise<T> {
   for (;;) {
     try {

@@ -1,6 +1,8 @@
 import type { CollectionRecord, PersonTemplates } from '../store/store.ts'
 
-/** What others have written that memory does not have, all of it as of one revision of the store but the times of syncs. */
+/**
+ * What other writers have changed that memory does not have; all of one revision of the store but the times of syncs.
+ */
 export interface News {
   readonly revision: number
   /** All enrolled people, or those of `changed` who are still enrolled. */

@@ -21,7 +21,7 @@ export interface PersonHit {
   readonly personId: string
   /** Cosine, -1 to 1. */
   readonly similarity: number
-  /** What was compared: all enrolled views of the person that have a template of the model, as one. */
+  /** What was compared: all enrolled views of the person that have a template of the model, fused. */
   readonly enrolled: FusedTemplate
 }
 
@@ -43,14 +43,14 @@ export class PeopleIndex {
   readonly #model: RecognitionModel
   readonly #index: VectorIndex
   readonly #members: Map<string, Member> = new Map()
-  /** By the key of a template; keys are used again, so that neither this nor the index has gaps. */
+  /** By the key of a template; keys are reused, so that neither this nor the index has gaps. */
   readonly #personOf: (string | undefined)[] = []
   readonly #freeKeys: number[] = []
   /** Keys that became free while searches run: a hit of theirs must not be taken for the next person's. */
   readonly #keysInUse: number[] = []
   #searches = 0
   readonly #collections: Map<string, CollectionMembers> = new Map()
-  /** People with templates of another model, or such as are none: these are not in the index. */
+  /** People with templates of another model or invalid ones: these are not in the index. */
   readonly #outdated: Set<string> = new Set()
 
   constructor(model: RecognitionModel, index: VectorIndex) {
@@ -110,8 +110,8 @@ export class PeopleIndex {
   }
 
   /**
-   * Looks at templates before they are stored; those of other models as far as is known of them.
-   * @throws VisavisError `dimension_mismatch` where one is none, see {@link templateFault}
+   * Checks templates before they are stored; those of other models as far as possible.
+   * @throws VisavisError `dimension_mismatch` where one is invalid, see {@link templateFault}
    */
   check(faces: PersonTemplates['faces']): void {
     for (const { modelId, template } of faces) {
@@ -125,8 +125,8 @@ export class PeopleIndex {
   }
 
   /**
-   * Adds a person, or replaces them with everything of theirs. Templates of another model are not compared, nor are those
-   * that an earlier version stored unchecked and that are none: see {@link PeopleIndex.outdated}.
+   * Adds or replaces a person. Templates of another model are not compared, nor are invalid ones that an earlier
+   * version stored unchecked: see {@link PeopleIndex.outdated}.
    */
   put({ personId, collectionIds, faces }: PersonTemplates): void {
     this.delete(personId)

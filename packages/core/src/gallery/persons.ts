@@ -76,7 +76,7 @@ export class GalleryPersons implements Persons {
     const person = { ...passed, collections: [...(passed.collections ?? [])] }
     const { id = newPersonId(), name, collections } = person
     await this.#gallery.catchUp()
-    // Asked before the pictures are looked at, which takes time, and again when it is this write's turn.
+    // Checked before the pictures are read, which takes time, and again when the write runs.
     this.#checkNew(id, collections)
     return withOneModel(async () => {
       const faces = await this.#reader.faces(pictures, signal)
@@ -161,7 +161,7 @@ export class GalleryPersons implements Persons {
     })
   }
 
-  /** @throws ModelChanged where people have templates of another model now than the faces */
+  /** @throws ModelChanged where people have templates of another model than the faces by now */
   #checkModel(faces: readonly FaceRecord[]): void {
     if (faces.some(({ modelId }) => modelId !== this.#gallery.held.people.modelId)) throw new ModelChanged()
   }
@@ -179,7 +179,7 @@ export class GalleryPersons implements Persons {
   }
 }
 
-/** Whether nothing of the person themselves is changed, so that their record need not be written. */
+/** Whether only memberships are changed, so that the person's record need not be written. */
 function isMembership(changes: PersonChanges): boolean {
   return Object.entries(changes).every(([name, value]) => value === undefined || memberships.has(name))
 }

@@ -8,7 +8,7 @@ import type { Gallery } from './gallery.ts'
 export interface ReembedOptions {
   /** Stops between two people; those done so far stay done. */
   signal?: AbortSignal
-  /** After each person: how many are done of how many there were to do. */
+  /** After each person: how many are done, and how many there were to do. */
   onProgress?: (progress: { people: number; total: number }) => void
 }
 
@@ -31,7 +31,7 @@ export interface ReembedReport {
   failed: ReembedFailure[]
 }
 
-/** How many people are under way at once, so that a pool of recognizers has something to do. */
+/** How many people are read at once, so that a pool of recognizers is busy. */
 const atOnce = 4
 
 /** Makes templates of this model from the thumbnails of every person who has others, person by person. */
@@ -60,7 +60,7 @@ export async function reembed(
   return report
 }
 
-/** Does the work for each of the people, several at once, and rejects when none is under way any more. */
+/** Runs the work for each of the people, several at once, and rejects only when none is running any more. */
 export async function reembedAll(ids: readonly string[], work: (id: string) => Promise<void>): Promise<void> {
   const waiting = [...ids]
   const workers = Array.from({ length: atOnce }, async () => {
@@ -86,7 +86,7 @@ export async function renewFaces(
       const isCurrent = face.modelId === modelId && templateFault(face.template, dimensions) === undefined
       renewed.push(isCurrent ? face : await reader.renewed(face, signal))
     } catch (error) {
-      // Such as no_face. What is wrong with the recognizer and not with the picture is no reason to go on.
+      // Such as no_face. An error of the recognizer, and not of the picture, ends the whole run.
       if (!isVisavisError(error) || error.name !== 'InputError') throw error
       code = error.code
       renewed.push({ ...face, modelId, template: new Float32Array(0) })
@@ -102,7 +102,7 @@ async function replaceFaces(gallery: Gallery, before: PersonRecord, faces: FaceR
     if (now === undefined || !isSameFaces(now.faces, before.faces)) return { changes: [], answer: () => false }
     return {
       changes: [{ kind: 'put_person', person: { ...now, faces } }],
-      // Of all together at the end, which takes the store much less time.
+      // Erased once at the end, which takes the store much less time.
       erase: false,
       answer: () => true,
     }

@@ -1,4 +1,4 @@
-/** Kinds of files that people take for pictures, and what to do with them. */
+/** Kinds of files that are often taken for pictures, and what to do with them. */
 const formats: readonly (readonly [starts: string, at: number, name: string, advice: string])[] = [
   [
     'ftypheic',

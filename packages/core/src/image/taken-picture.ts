@@ -5,7 +5,7 @@ import { invalid } from './image-file.ts'
 import type { ReadPicture } from './pixels.ts'
 import { takePixels } from './taken-pixels.ts'
 
-/** A picture that belongs to the call: nothing that its caller does with theirs afterwards changes it. */
+/** A picture that belongs to the call: later changes of the caller's own do not affect it. */
 export type TakenPicture = ReadPicture | Uint8Array<ArrayBuffer> | Blob
 
 /** How an input is read; told apart by what it is, not by its class, which every realm has its own of. */

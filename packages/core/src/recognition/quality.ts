@@ -41,7 +41,10 @@ export function qualityReasons(measures: QualityMeasures, purpose: 'search' | 'e
   return reasons
 }
 
-/** What makes strangers alike to each other where all of a gallery have it. A probe that has it only matches worse. */
+/**
+ * Faults that make strangers alike to each other where all of a gallery have them. A probe that has one only matches
+ * worse.
+ */
 function enrollReasons(measures: QualityMeasures): QualityReason[] {
   const { effectiveResolution = Infinity, noise = 0, compression = 0, mouthCovered = 0, eyesCovered = 0 } = measures
   const reasons: QualityReason[] = []

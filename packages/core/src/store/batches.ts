@@ -10,7 +10,7 @@ export async function* batches<T>(items: AsyncIterable<T>, size: number): AsyncI
   if (batch.length > 0) yield batch
 }
 
-/** What becomes of items, in their order: while the results of one batch are given out, the next is worked on. */
+/** The results for items, in their order: while those of one batch are yielded, the next is worked on. */
 export async function* mapBatches<From, To>(
   items: AsyncIterable<From>,
   size: number,
@@ -27,7 +27,7 @@ export async function* mapBatches<From, To>(
   if (before !== undefined) for (const result of await before) yield result
 }
 
-/** What becomes of the items of a list, so many at once. */
+/** The results for the items of a list, so many at once. */
 export async function mapInBatches<From, To>(
   items: readonly From[],
   size: number,

@@ -4,7 +4,7 @@ import type { FaceRecord, Store, StoreChange } from './store.ts'
 
 export interface IntegrityOptions {
   /**
-   * The models whose templates' length is known. Templates of another one are held against the length that most of its
+   * The models whose templates' length is known. Templates of another one are compared with the length that most of its
    * templates have.
    */
   models?: readonly { readonly id: string; readonly dimensions: number }[]

@@ -75,7 +75,7 @@ export type StoreChange =
   /** A text that is kept beside the people, such as how far a sync is. */
   | { readonly kind: 'put_state'; readonly key: string; readonly value: string }
   | { readonly kind: 'delete_state'; readonly key: string }
-  /** Keeps a person for later in an area that nothing but {@link Store.staged} reads; new or replaced. */
+  /** Keeps a person in an area that only {@link Store.staged} reads; new or replaced. */
   | { readonly kind: 'stage_person'; readonly area: string; readonly person: PersonRecord }
   | { readonly kind: 'unstage_person'; readonly area: string; readonly id: string }
   /** Puts all people of the area as they were staged, as by `put_person`, and empties the area. */
@@ -91,9 +91,9 @@ export type StoreChange =
   /** Forgets an area. */
   | { readonly kind: 'delete_staged'; readonly area: string }
 
-/** What others have changed in a store since a revision of it. */
+/** What other writers have changed in a store since a revision of it. */
 export interface ForeignChanges {
-  /** Which revision they lead to: the next call asks from there. */
+  /** The revision after them, which the next call passes. */
   readonly revision: number
   /**
    * The ids of people who were put or deleted; `undefined` where there were too many to list, so that it may be any.
@@ -103,7 +103,7 @@ export interface ForeignChanges {
   readonly deletedCollections: readonly string[]
 }
 
-/** {@link ForeignChanges} with what is there after them, all of one moment. */
+/** {@link ForeignChanges} with the records after them, all of one moment. */
 export interface ForeignNews extends ForeignChanges {
   /** Those of `persons` who still exist; empty where `persons` is `undefined`. */
   readonly people: readonly PersonTemplates[]
@@ -122,7 +122,7 @@ export interface Store {
    */
   write(changes: readonly StoreChange[]): Promise<void>
   /**
-   * Resolves when of what was deleted or replaced nothing is left in what the store can write over: its files, their
+   * Resolves when no copy of what was deleted or replaced is left in what the store can overwrite: its files, their
    * journals.
    * @throws VisavisError `store_quota`, `store_unavailable`; opening the store again erases what is left.
    */
@@ -143,7 +143,7 @@ export interface Store {
   areas(): Promise<string[]>
   /** The people staged in an area, in the order of their ids. */
   staged(area: string): AsyncIterable<PersonRecord>
-  /** Lets go of the database; nothing else may be called after it. */
+  /** Closes the database; nothing else may be called after it. */
   close(): Promise<void>
   /** Where the index may keep a snapshot, as safe as the people are; left out by a store that has no place for it. */
   readonly snapshots?: SnapshotStorage | undefined
@@ -160,6 +160,9 @@ export interface Store {
   changesSince?(revision?: number): Promise<ForeignChanges>
   /** As `changesSince`, with the people and collections themselves. */
   newsSince?(revision: number): Promise<ForeignNews>
-  /** Has the listener called after others have written, and when the store becomes writable; a call may be missed. */
+  /**
+   * Has the listener called after other tabs or workers have written, and when the store becomes writable; a call may
+   * be missed.
+   */
   onChange?(listener: () => void): void
 }

@@ -8,7 +8,7 @@ export class WriteQueue {
     return result
   }
 
-  /** Resolves when everything that was asked for before is done. */
+  /** Resolves when all tasks that were queued before are done. */
   async idle(): Promise<void> {
     await this.#last
   }

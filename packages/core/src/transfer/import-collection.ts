@@ -30,7 +30,10 @@ export interface ImportReport {
   replaced: number
   /** How many had templates of another model, and have some of this model now, made of their thumbnails. */
   reembedded: number
-  /** Who had templates of another model, and thumbnails that give none of this: they are enrolled, and never found. */
+  /**
+   * People who had templates of another model, and whose thumbnails give none of this: they are enrolled, and never
+   * found.
+   */
   failed: ReembedFailure[]
   /** The file's collections. */
   collections: { id: string; name: string }[]

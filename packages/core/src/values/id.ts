@@ -22,8 +22,8 @@ export function idFault(value: unknown): string | undefined {
 const longestReference = 1000
 
 /**
- * What is wrong with an id by which something is looked up. Stores may hold ids from before ids were checked, so what
- * could be one of those is taken: what is not there is not found.
+ * What is wrong with an id by which something is looked up. Stores may hold ids from before ids were checked, so any id
+ * that could be one of those is accepted; one that does not exist is not found.
  */
 export function idReferenceFault(value: unknown): string | undefined {
   const fits = typeof value === 'string' && value !== '' && value.length <= longestReference

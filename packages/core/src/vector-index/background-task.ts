@@ -35,7 +35,7 @@ export class BackgroundTask {
     return this.#finished
   }
 
-  /** As {@link finished}; who waits for it is a reason for a process to stay, while the work itself is none. */
+  /** As {@link finished}; awaiting it keeps a Node process alive, while the work itself does not. */
   wait(): Promise<void> {
     this.#held = true
     this.#immediate?.ref()
@@ -73,7 +73,7 @@ export class BackgroundTask {
     }
   }
 
-  /** Timers of browsers would make every slice wait for as long as it takes. */
+  /** Timers would be slow: browsers delay nested ones. */
   #schedule(): void {
     if (typeof setImmediate === 'function') {
       const immediate = setImmediate(() => this.#slice())

@@ -41,7 +41,7 @@ type PackedIndexOptions = Pick<IndexRequest, 'onProgress' | 'sketchFrom' | 'snap
 export class PackedIndex implements VectorIndex {
   readonly #vectors: PackedVectors
   readonly #options: PackedIndexOptions
-  /** What an index of another kind has left, in which a person may be who was removed since. */
+  /** The snapshot of an index of another kind, which may hold a person who was removed since. */
   readonly #leftover: SnapshotQueue
   #learning: BackgroundTask | undefined
   /** Learning for which there was no memory is not tried at every addition. */

@@ -1,7 +1,7 @@
 import { VisavisError } from '../errors.ts'
 import type { SnapshotStorage } from '../store/snapshot-storage.ts'
 
-/** Writes and erases a snapshot, one after the other, so that what was asked for last is what is there. */
+/** Writes and erases a snapshot, one after the other, so that the last request decides. */
 export class SnapshotQueue {
   readonly #storage: SnapshotStorage | undefined
   #last: Promise<void> = Promise.resolve()

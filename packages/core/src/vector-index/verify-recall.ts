@@ -58,7 +58,7 @@ export async function verifyRecall(
     const given = new Set(fast.map((hit) => hit.key))
     wanted += accurate.length
     found += accurate.filter((hit) => given.has(hit.key)).length
-    // Others have their turn in between.
+    // Yields to the event loop.
     await new Promise((resolve) => setTimeout(resolve, 0))
   }
   return {

@@ -55,7 +55,7 @@ export interface RemotePersons extends Persons {
 
 export interface WalkOptions extends CallOptions {
   collectionId?: string
-  /** Told by each page how many people there are, where the service says so. */
+  /** Called with each page that gives the number of people. */
   onTotal?: (people: number) => void
   /**
    * Told of each row that is not what the contract says, before the people of its page come. One without an id does not

@@ -123,7 +123,7 @@ function drop(response: Response): void {
   response.body?.cancel().catch(() => {})
 }
 
-/** What went wrong is told by the deadline, for a fetch of the caller's own may throw anything, the token in it. */
+/** The deadline says what went wrong: a caller's own fetch may throw anything, the token in it. */
 function failure(error: unknown, { signal }: Deadline, what: string): unknown {
   if (!signal.aborted)
     return new VisavisError('network', `The service ${what}${systemCode(error)}; see to the network.`)

@@ -51,7 +51,7 @@ export class TokenKeeper {
     const token = await asked.catch(() => refused)
     if (isFirst) this.#onRefresh(token !== refused)
     if (token !== refused) return token
-    // A string stays what it is; a function may be asked again.
+    // A string does not change; a function may be called again.
     if (typeof source === 'string') this.#dead = refused
     this.#token ??= refused
     return null

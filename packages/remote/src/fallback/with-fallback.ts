@@ -33,7 +33,7 @@ export interface FallbackOptions {
   /** For the cloud to answer, milliseconds. @default 2000 */
   timeout?: number
   breaker?: CircuitBreakerOptions
-  /** Told what is decided. What it throws is dropped. */
+  /** Called with each decision. What it throws is dropped. */
   onEvent?: (event: FallbackEvent) => void
 }
 
@@ -45,11 +45,11 @@ export type FallbackEvent =
   | { readonly type: 'remote_paused'; readonly code: ErrorCode; readonly milliseconds: number }
 
 /**
- * A searcher that asks this device and, where the policy says so, the cloud. An answer is all of the one or all of the
- * other: their scores mean different things and are never mixed. `choice` says how it came to it.
+ * A searcher that searches this device and, where the policy says so, the cloud. An answer is all of the one or all of
+ * the other: their scores mean different things and are never mixed. `choice` says why.
  *
  * Where the device's answer was not enough and the cloud does not answer either, the device's answer stands. A picture
- * that is no use, for there is no face in it or a bad one, is not sent.
+ * without a face, or with one of low quality, is not sent.
  *
  * @throws VisavisError `invalid_option`
  */
@@ -57,7 +57,7 @@ export function withFallback(options: FallbackOptions): FaceSearcher {
   return new FallbackSearcher(options)
 }
 
-/** Errors that are answers: the one who was asked works, so asking it is not given up. */
+/** Errors that are answers: the source works, so it is not paused. */
 const verdicts: ReadonlySet<ErrorCode> = new Set([
   'invalid_image',
   'no_face',
@@ -75,7 +75,7 @@ class FallbackSearcher implements FaceSearcher {
   readonly #breaker: CircuitBreaker
   readonly #onEvent: ((event: FallbackEvent) => void) | undefined
   readonly #loading: Promise<FaceSearcher>
-  /** The one on this device, once it is there. */
+  /** The searcher of this device, once it is loaded. */
   #local: FaceSearcher | undefined
 
   constructor(options: FallbackOptions) {

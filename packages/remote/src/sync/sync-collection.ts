@@ -30,9 +30,9 @@ export interface SyncOptions {
   collectionId: string
   /** Stops the sync; what was read is kept, and the next one goes on from there. */
   signal?: AbortSignal
-  /** Told at most ten times a second. */
+  /** Called at most ten times a second. */
   onProgress?: (progress: SyncProgress) => void
-  /** Only says what would change. @default false */
+  /** Only reports what would change. @default false */
   dryRun?: boolean
   /**
    * How many people are under way at once, 1 to 100. The default keeps a pool of recognizers busy; with 1 a search waits for

@@ -1,12 +1,12 @@
 import { VisavisError } from '@visavis/core'
 
 /**
- * What becomes of searches, verifications, comparisons and detections that are asked for while the worker is busy:
+ * What happens to searches, verifications, comparisons and detections that are called while the worker is busy:
  *
  * - `reject`: up to `limit` wait; one more rejects with `worker_busy`.
  * - `drop_oldest`: up to `limit` wait; one more takes the place of the one that has waited longest, which rejects with
  *   `worker_busy`. For cameras: what is answered is never old.
- * - `wait`: all wait, however many. For work that limits itself.
+ * - `wait`: all wait, in any number. For work that limits itself.
  *
  * Enrolling always waits its turn, and is never dropped.
  */
@@ -61,7 +61,7 @@ export class CallQueue {
   }
 
   /**
-   * Makes room for one more call that may be dropped; asked before anything is done with what the caller passed.
+   * Makes room for one more call that may be dropped; called before the caller's input is touched.
    *
    * @throws VisavisError `worker_busy`
    */

@@ -20,11 +20,11 @@ export interface WorkerMatcherOptions extends RecognizerFiles {
   /** Where people are kept. @default in the worker's memory, gone with it */
   store?: StoreDescription
   /**
-   * Is told how many of the people in the store are in memory, while it opens; again where a worker is started anew. See
-   * `createMatcher`.
+   * Called while the store opens, with the number of its people that are in memory; again where a worker is restarted.
+   * See `createMatcher`.
    */
   onProgress?: NonNullable<MatcherOptions['onProgress']>
-  /** Is told of what other tabs and workers have changed. See `createMatcher`. */
+  /** Called when other tabs or workers have changed the store. See `createMatcher`. */
   onStoreChange?: NonNullable<MatcherOptions['onStoreChange']>
   /**
    * The model of the templates in the store, where that was another one than `model`: it answers until `reembed` has

@@ -73,7 +73,7 @@ const exact: Tolerance = { shift: 0.05, stretch: 0.15, turn: 0.1 }
 /** How often a face is read before the landmarks must stay where they are. */
 const mostReads = 4
 
-/** For how long, milliseconds, a picture with many faces may keep the thread before others have a turn. */
+/** For how long, milliseconds, a picture with many faces may block the thread before other tasks get a turn. */
 const longestTurn = 50
 
 /**

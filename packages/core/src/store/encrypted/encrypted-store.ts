@@ -30,7 +30,9 @@ const rotationOptions: OptionShape<RotationOptions> = { signal: optional(abortSi
 
 /** A store whose people are encrypted. */
 export interface EncryptedStore extends CheckedStore {
-  /** Whether a change of the secret was interrupted: everything can be read, and some is still sealed with the old key. */
+  /**
+   * Whether a change of the secret was interrupted: everything can be read, and some is still sealed with the old key.
+   */
   readonly isRotating: boolean
   /**
    * Changes the secret, and seals every record with a new key, while the store is used. From the first moment on only the
@@ -77,7 +79,7 @@ export async function encryptedStore(store: Store, secret: Secret): Promise<Encr
   return new SealedStore(store, await StoreKeys.make(store, secret))
 }
 
-/** Nothing of a person is there: not enrolled, not kept for later, and in no note of a sync. */
+/** Whether it holds nothing of people: none enrolled, none staged, and no states. */
 async function isEmpty(store: Store): Promise<boolean> {
   if ((await store.listPersons({ offset: 0, limit: 0 })).total > 0 || (await store.areas()).length > 0) return false
   return (await store.states('')).length === 0

@@ -14,16 +14,16 @@ import { RecordSealer } from './record-sealer.ts'
 import { importKey, type Secret } from './sealing.ts'
 import type { Store } from '../store.ts'
 
-/** The keys of an encrypted store, which change: by its own rotations, and by those of another who writes to it. */
+/** The keys of an encrypted store, which change: by rotations here, and by those of another writer. */
 export class StoreKeys {
   readonly #store: Store
   #secret: Secret
   /** As it was read or written last. */
   #header: string
   #sealer: RecordSealer
-  /** Whether others may change the keys, because they write. */
+  /** Whether another writer may change the keys. */
   #isShared: boolean
-  /** Set where another has changed the secret. */
+  /** Set where another writer has changed the secret. */
   #lost: VisavisError | undefined
 
   /** The keys of a store that has them already. @throws VisavisError `store_key` where the secret is another */
@@ -56,7 +56,9 @@ export class StoreKeys {
     return this.#sealer
   }
 
-  /** Does what reads: once more with the keys of now, where the ones before do not open what another has written. */
+  /**
+   * Runs a read; once more with the current keys, where the earlier ones do not open what another writer has written.
+   */
   async reading<T>(work: () => Promise<T>): Promise<T> {
     this.#check()
     const sealer = this.#sealer
@@ -69,7 +71,10 @@ export class StoreKeys {
     }
   }
 
-  /** Takes the keys that another has written meanwhile. @throws VisavisError `store_key` where this secret opens none */
+  /**
+   * Reads the keys that another writer has written meanwhile. @throws VisavisError `store_key` where this secret opens
+   * none
+   */
   async follow(): Promise<void> {
     this.#check()
     if (!this.#isShared) return
@@ -83,13 +88,13 @@ export class StoreKeys {
       this.#sealer = new RecordSealer(keys, this.#sealer)
       this.#header = header
     }
-    // Who writes is the only one to change keys.
+    // Only the writer of a store changes its keys.
     this.#isShared = isReading
   }
 
   /**
-   * From now on a new key seals, and the secret opens all keys. A key that an interrupted rotation has left is never the
-   * new one: who had that rotation's secret may know it.
+   * From now on a new key seals, and the secret opens all keys. A key that an interrupted rotation has left is never
+   * the new one: the owner of that rotation's secret may know it.
    */
   async rotate(secret: Secret): Promise<void> {
     const raw = await readRawKeys(this.#secret, this.#header)

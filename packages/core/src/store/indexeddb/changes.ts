@@ -22,7 +22,7 @@ export class ChangeNote {
   #hasTexts = false
   #stages = false
 
-  /** Everything but who becomes a person by `put_staged`, which {@link ChangeNote.person} is told. */
+  /** Records a change; people who are put by `put_staged` are recorded with {@link ChangeNote.person} instead. */
   note(change: StoreChange): void {
     switch (change.kind) {
       case 'stage_person':
@@ -74,7 +74,7 @@ export async function lastRevision(connection: IDBPDatabase<StoreSchema>): Promi
   return last?.key ?? 0
 }
 
-/** What was written after a revision, all together. */
+/** All that was written after a revision. */
 export async function changesAfter(connection: IDBPDatabase<StoreSchema>, revision: number): Promise<ForeignChanges> {
   return together(await connection.getAll('changes', rowsAfter(revision)), revision)
 }

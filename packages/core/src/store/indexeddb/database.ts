@@ -13,7 +13,7 @@ const objectStores = [
 ].map((names) => names.join())
 const schemaVersion = objectStores.length - 1
 
-/** How long to wait for the lock, milliseconds: a page that is being reloaded lets go of it a moment later. */
+/** How long to wait for the lock, milliseconds: a page that is being reloaded releases it a moment later. */
 const patience = 1000
 
 /** How long a reader waits for the writer to make the database or bring it to this version, milliseconds. */
@@ -92,7 +92,7 @@ interface Endings {
   onClosed: () => void
 }
 
-/** For reading; `undefined` where the writer let go before there was anything to read. */
+/** For reading; `undefined` where the writer released the lock before there was anything to read. */
 async function openBesideWriter(
   name: string,
   lock: AwaitedLock,
@@ -130,7 +130,7 @@ async function open(name: string, endings: Endings): Promise<IDBPDatabase<StoreS
   const upgrade: Upgrade = (database, from, _, transaction) => {
     isForeign = from > 0 && [...database.objectStoreNames].join() !== objectStores[from]
     if (isForeign) {
-      // Opening fails and says so; the transaction's own end need not be heard.
+      // Opening fails with the reason; the transaction's own rejection must not be an unhandled one.
       transaction.done.catch(() => undefined)
       transaction.abort()
       return

@@ -33,16 +33,14 @@ export interface IndexedDbStoreOptions {
 
 /**
  * A store in the browser's IndexedDB, in a page or a worker. A write that has resolved is on the disk (`durability:
- * 'strict'`). One tab or worker at a time writes; in others the store reads, is told of what was written, and rejects
- * writes with `store_locked` until it is their turn, which comes when the one that writes has closed the store or is gone.
- * Browsers may clear what a site keeps when the disk is full:
- * an app that must not lose it asks for `navigator.storage.persist()`, which is left to the app because some browsers
- * put the question to the user.
+ * 'strict'`). One tab or worker at a time writes; in others the store reads, follows what was written, and rejects
+ * writes with `store_locked` until the writer has closed the store or is gone, and it is their turn. Browsers may
+ * delete a site's data when the disk is full: an app that must not lose it calls `navigator.storage.persist()`, which
+ * is left to the app because some browsers ask the user.
  *
- * @throws VisavisError `store_locked` where another tab or worker holds it and `whenLocked` is `'refuse'`, or it keeps the
- * database from being opened; `store_corrupt` where it is no store,
- * `store_version` where a later visavis wrote it, `store_quota` and `store_unavailable` where the browser gives no room
- * or does not allow it.
+ * @throws VisavisError `store_locked` where another tab or worker holds it and `whenLocked` is `'refuse'`, or it keeps
+ * the database from being opened; `store_corrupt` where it is no store, `store_version` where a later visavis wrote it,
+ * `store_quota` and `store_unavailable` where the browser gives no room or does not allow it.
  */
 export async function indexedDbStore(options: IndexedDbStoreOptions): Promise<CheckedStore> {
   checkOptions('options', indexedDbOptions, options)
@@ -123,7 +121,7 @@ class IndexedDbStore implements CheckedStore {
     this.#listeners.push(listener)
   }
 
-  /** When a browser writes over what it has deleted is its own affair, and none tells. */
+  /** Browsers decide when they overwrite what was deleted, and none reports it. */
   async finishErasing(): Promise<void> {}
 
   async *templates(): AsyncIterable<PersonTemplates> {
@@ -232,14 +230,14 @@ class IndexedDbStore implements CheckedStore {
   }
 
   async #becomeWritable(): Promise<void> {
-    // What the last one still has under way comes first: transactions wait for each other.
+    // After what the previous writer still has under way: transactions wait for each other.
     const last = this.#guarded(() => lastRevision(this.#database.connection))
     this.#ownFrom = await last.catch(() => undefined)
     if (this.#ownFrom === undefined) this.#database.close()
     this.#tell()
   }
 
-  /** Whether the people are encrypted, so that here no template is what it stands for. */
+  /** Whether the people are encrypted, so that the bytes of templates are ciphertext here. */
   async #isSealed(): Promise<boolean> {
     return (await this.state(headerKey)) !== undefined
   }

@@ -24,7 +24,7 @@ export interface ThumbnailsRow {
 export interface ChangeRow {
   /** Of the store after it, from 1; given by the database. */
   readonly revision?: number
-  /** Who was put or deleted; `undefined` where they are too many to read one by one. */
+  /** The ids of the people who were put or deleted; `undefined` where they are too many to read one by one. */
   readonly persons: readonly string[] | undefined
   readonly deletedCollections: readonly string[]
 }
@@ -37,7 +37,7 @@ export interface StoreSchema extends DBSchema {
   /** Keyed by the order of their creation. */
   collections: { key: number; value: CollectionRecord; indexes: { id: string } }
   states: { key: string; value: string }
-  /** People kept for later, keyed by area and id. */
+  /** Staged people, keyed by area and id. */
   staged: { key: [area: string, id: string]; value: PersonRecord }
   /** What the last writes changed, keyed by their revision. */
   changes: { key: number; value: ChangeRow }

@@ -9,8 +9,8 @@ interface SnapshotSchema extends DBSchema {
 const key = 'graph'
 
 /**
- * The index's snapshot in a database of its own beside the store's, so that it can be given up without touching people.
- * It is opened for each use: every tab may read and erase it.
+ * The index's snapshot in a database of its own beside the store's, so that deleting it does not affect people. It is
+ * opened for each use: every tab may read and erase it.
  *
  * @param isReading Whether another tab or worker writes to the store; that one writes the snapshot, too.
  */

@@ -11,7 +11,7 @@ type Writing = IDBPTransaction<StoreSchema, typeof everything, 'readwrite'>
 /**
  * Makes all the changes or none, and waits until they are on the disk.
  *
- * @returns the revision, where they are of a kind that others should hear of
+ * @returns the revision, where the changes are of a kind that readers follow
  */
 export async function writeChanges(
   connection: IDBPDatabase<StoreSchema>,
@@ -42,7 +42,7 @@ export function stagedIn(area: string): IDBKeyRange {
   return IDBKeyRange.bound([area], [area, []])
 }
 
-/** Whose work depends on what it reads: nothing may be asked for before it is done. */
+/** Changes that read before they write: no other request may be made before they are done. */
 const reading: ReadonlySet<StoreChange['kind']> = new Set([
   'join_collection',
   'leave_collection',
@@ -51,7 +51,7 @@ const reading: ReadonlySet<StoreChange['kind']> = new Set([
   'put_staged',
 ])
 
-/** Asks for all in their order without waiting for each, which would take most of the time. */
+/** Makes all requests in their order without waiting for each, which would take most of the time. */
 async function applyAll(transaction: Writing, changes: readonly StoreChange[], note: ChangeNote): Promise<void> {
   const underWay: Promise<void>[] = []
   for (const change of changes) {

@@ -12,7 +12,7 @@ export class SqliteChanges {
   readonly #pictures: SqliteSlots
   readonly #onRemoved: () => void
 
-  /** @param onRemoved Is called when something was deleted or replaced, and so is in the log until that is emptied. */
+  /** @param onRemoved Called when something was deleted or replaced, which then is in the log until that is emptied. */
   constructor(connection: SqliteConnection, onRemoved: () => void) {
     this.#connection = connection
     this.#heads = new SqliteSlots(connection.database, 'heads')
@@ -117,10 +117,10 @@ export class SqliteChanges {
     )
   }
 
-  /** Only rows that point at slots change hands, so that it is quick however many they are. */
+  /** Only the rows that point at slots are moved, so that it is quick for any number of people. */
   #putStaged(area: string, within: readonly string[] | undefined): void {
     if (within !== undefined) {
-      // Before the people as they were go, and their memberships with them.
+      // Before the enrolled people are deleted, and their memberships with them.
       this.#connection.run(
         `UPDATE staged_persons SET collection_ids = (
            SELECT json_group_array(id) FROM (

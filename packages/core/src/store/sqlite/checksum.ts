@@ -14,9 +14,9 @@ export function withChecksum(content: Uint8Array, owner: string): Uint8Array {
 }
 
 /**
- * What {@link withChecksum} was given, as a view; `undefined` where a bit has changed or it is another's.
+ * What {@link withChecksum} was given, as a view; `undefined` where a bit has changed or it is another owner's.
  *
- * @param guarded What follows the content is not looked at.
+ * @param guarded May have more bytes after the content.
  */
 export function checkedContent(guarded: Uint8Array, owner: string): Uint8Array | undefined {
   if (guarded.byteLength < headBytes) return undefined

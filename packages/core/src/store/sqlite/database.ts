@@ -28,7 +28,7 @@ export function openDatabase(path: string): DatabaseSync {
 
 /** @throws VisavisError `runtime_unsupported` */
 function sqliteOfNode(): typeof DatabaseSync {
-  // Asked of the runtime: importing what it does not have fails before anything can be said about it.
+  // Through the runtime: a static import of a missing module would fail before any error could be made.
   const sqlite = process.getBuiltinModule?.('node:sqlite') as typeof import('node:sqlite') | undefined
   if (sqlite !== undefined) return sqlite.DatabaseSync
   throw new VisavisError(

@@ -6,7 +6,7 @@ import { decodeDetails, decodePerson, decodeTemplates } from './person.ts'
 import type { PersonQuery, PersonRecord, PersonTemplates } from '../store.ts'
 import { nameMatcher } from '../../values/name-matcher.ts'
 
-/** How many people are read before others have a turn, without and with their pictures. */
+/** How many people are read before yielding to the event loop, without and with their pictures. */
 const headBatch = 1000
 const wholeBatch = 100
 
@@ -17,7 +17,7 @@ export interface DamagedPerson {
   readonly area: string | undefined
 }
 
-/** Reads people. Each is held against the checksums of what they are made of. */
+/** Reads people, each checked against the checksums of its parts. */
 export class SqlitePeople {
   readonly #connection: SqliteConnection
 

@@ -164,7 +164,7 @@ class SqliteFile implements SqliteStore {
     this.#connection.close()
   }
 
-  /** Whether the people are encrypted, so that here no template is what it stands for. */
+  /** Whether the people are encrypted, so that the bytes of templates are ciphertext here. */
   async #isSealed(): Promise<boolean> {
     return (await this.state(headerKey)) !== undefined
   }
@@ -179,7 +179,7 @@ class SqliteFile implements SqliteStore {
     try {
       this.#connection.transaction(work)
     } catch (error) {
-      // Pages of what was taken back may have got into the log already.
+      // Pages of a rolled-back write may be in the log already.
       this.#leftToErase = true
       throw error
     }

@@ -87,7 +87,7 @@ export class GraphIndex implements VectorIndex {
     if (!removed) return false
     if (this.#building?.pending.delete(key) === false) this.#building.graph.remove(key)
     if (this.#graph?.remove(key) === true) this.#removed++
-    // Who was removed is in it; `finishErasing` tells whether that worked.
+    // The snapshot holds the removed person; `finishErasing` rejects where erasing failed.
     void this.#storage.erase()
     this.#buildWhereDue()
     return true
