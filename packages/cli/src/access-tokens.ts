@@ -64,7 +64,7 @@ async function readTokenFile(file: string, warn: Surroundings['warn']): Promise<
 async function readPrivate(file: string, warn: Surroundings['warn']): Promise<string> {
   try {
     const { mode } = await stat(file)
-    // Only the bits of others: secrets that are mounted into containers are readable by the group.
+    // Only a warning: secrets in containers are often readable by all, and a container has no other users.
     if (process.platform !== 'win32' && (mode & 0o007) !== 0) {
       warn(`Everybody on this machine can read ${file}; make it private: chmod 600 ${file}`)
     }

@@ -11,7 +11,7 @@ export interface PartChoices {
   readonly workers?: number | undefined
   /** What templates are made with: a name or a folder. @default 'dlib' */
   readonly model?: string | undefined
-  /** What the templates in the store were made with, where that was another model: it answers until they are made anew. */
+  /** The model of the templates in the store, where that was another one: it answers until all are made anew. */
   readonly previousModel?: string | undefined
 }
 

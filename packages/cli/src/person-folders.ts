@@ -26,8 +26,8 @@ export interface PersonFolders {
 const collator = new Intl.Collator('en', { numeric: true })
 
 /**
- * What `<folder>/<person>/<picture>` holds. Hidden files, whose names begin with a dot, are passed over; every other
- * file is taken for a picture, so that one that cannot be used is told of.
+ * The people of `<folder>/<person>/<picture>`. Hidden files, whose names begin with a dot, are skipped; every other
+ * file is taken for a picture, so that one that cannot be used is reported.
  *
  * @throws CommandError `file_not_found`, `usage` where the folder holds no folders.
  */

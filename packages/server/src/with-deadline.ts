@@ -1,8 +1,8 @@
 import { VisavisError } from '@visavis/core'
 
 /**
- * Does work that is told to stop when the signal aborts or its time is up. It is waited for as long as it has time, also
- * after an abort: what still runs still takes its turn.
+ * Runs work with a signal that aborts with the caller's or when the time is up. The work is awaited as long as it has
+ * time, also after an abort: until it ends, it still occupies its turn.
  *
  * @throws VisavisError `timeout` where the work did not end in time; what the work throws.
  */

@@ -135,7 +135,7 @@ export class NativeUsearchIndex implements AnnIndex {
     })
   }
 
-  /** Lets go of the index; its memory is freed when the garbage collector comes by. */
+  /** Drops the index; its memory is freed by garbage collection. */
   dispose(): void {
     this.#index = undefined
   }

@@ -161,10 +161,11 @@ export function checkNodes(nodes: Uint8Array, levels: Uint8Array, shape: GraphSh
 }
 
 /**
- * Checks a saved index so that usearch, here or native, cannot go astray in it. Whether its vectors, keys and neighbors are
- * those that were saved cannot be seen: keep a checksum beside a file that is not trusted.
+ * Checks a saved index so that usearch, here or native, cannot read or write outside of its memory because of it.
+ * Whether its vectors, keys and neighbors are those that were saved cannot be checked: keep a checksum beside a file
+ * that is not trusted.
  *
- * @throws UsearchError `file_corrupt` where it is no saved index, or not a whole one, or a changed one; `file_mismatch`
+ * @throws UsearchError `file_corrupt` where it is no saved index, or an incomplete or changed one; `file_mismatch`
  * where it is of something else than expected.
  */
 export function checkSavedFile(bytes: Uint8Array, expected: ExpectedFile): void {

@@ -200,7 +200,7 @@ export class UsearchIndex implements AnnIndex {
     }
     const from = this.#engine
     const compaction = new Compaction(from, options)
-    // Asked first, so that an index that is no more says so.
+    // First, so that a disposed index throws at once.
     const { size } = from
     this.#compaction = compaction
     let to: Engine | undefined

@@ -7,7 +7,7 @@ import { options, parsePrecision } from '../option-values.ts'
 /** Where added models go by default, and where recognizers in Node look for them. */
 const addedFolder = 'visavis-models'
 
-// The work is loaded when it is asked for: help and misuse are answered at once.
+// Each command's module is loaded when it runs: help and misuse are answered at once.
 export function addModels(program: Command, context: Context): void {
   const models = program
     .command('models')

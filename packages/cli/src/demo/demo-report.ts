@@ -35,8 +35,8 @@ interface AlikePair {
 }
 
 /**
- * Some faces of different photographs look alike, and one pair of them may be one person. Nothing that comes with the
- * photographs says so, and looking at them does not settle it, so each face stays a person of its own.
+ * Some faces of different photographs look alike, and one pair of them may be one person. The photographs have no
+ * labels, and looking at them does not settle it, so each face stays a person of its own.
  */
 const unlabelled = 'nobody has labelled the photographs, so whether this is one person is not known'
 

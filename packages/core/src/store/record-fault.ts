@@ -23,7 +23,7 @@ const personFaults: Faults<PersonValues> = {
   dateOfBirth: orNull((value) => birthDateFault(value)),
   nationality: orNull((value) => textFault(value, nationalityRule)),
   notes: orNull((value) => textFault(value, notesRule)),
-  // Whether they exist is asked where they are put.
+  // Whether the collections exist is checked when the person is put.
   collectionIds: (value) => (isListOfTexts(value) ? undefined : 'must be a list of ids'),
   createdAt: timeFault,
   modifiedAt: timeFault,

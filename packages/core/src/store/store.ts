@@ -112,8 +112,8 @@ export interface ForeignNews extends ForeignChanges {
 }
 
 /**
- * The port to the database that is the only truth about people and collections. Everything in memory can be made anew
- * from it.
+ * The port to the database that is authoritative for people and collections. Everything in memory can be rebuilt from
+ * it.
  */
 export interface Store {
   /**

@@ -131,7 +131,7 @@ async function putInPlace(
   for (;;) {
     const revision = await records.revision()
     const there = new Set((await records.collections()).map(({ id }) => id))
-    // Of what was staged nothing is left where the store was opened anew: the rest alone would pass for all of it.
+    // Reopening the store discards what was staged before: the rest alone would pass for the whole file.
     if ((await records.state(importKey)) !== run) {
       throw new VisavisError(
         'worker_crashed',

@@ -13,7 +13,7 @@ export class BackgroundTask {
   #held = false
   #immediate: NodeJS.Immediate | undefined
 
-  /** @param onStep Is told what each slice's last step yielded. */
+  /** @param onStep Called with what each slice's last step yielded. */
   constructor(steps: Iterator<number>, onStep: (share: number) => void) {
     this.#steps = steps
     this.#onStep = onStep

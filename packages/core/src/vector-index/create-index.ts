@@ -42,6 +42,6 @@ function known(option: string, kind: IndexName | IndexFactory): IndexName | Inde
   return kind
 }
 
-/** Loaded where it is asked for by name: an app without it does not carry it. */
+/** Loaded when it is chosen by name: an app without it does not bundle it. */
 // oxlint-disable-next-line no-restricted-imports
 const loadGraph = (): Promise<typeof import('./graph/usearch-graph.ts')> => import('./graph/usearch-graph.ts')

@@ -32,7 +32,7 @@ export type ClientEvent =
       readonly delay: number
     }
   | {
-      /** The service refused the token, and another one was asked for. */
+      /** The service refused the token, and another one was requested. */
       readonly type: 'token_refresh'
       readonly succeeded: boolean
     }

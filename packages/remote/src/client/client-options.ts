@@ -38,7 +38,7 @@ export interface VerifikClientOptions {
   maxResponseBytes?: number
   /** Lets faces and the token go over plain http to other machines. @default false */
   insecure?: boolean
-  /** Told what the client does. It must not throw; what it throws is dropped. */
+  /** Called with what the client does. It must not throw; what it throws is dropped. */
   onEvent?: (event: ClientEvent) => void
 }
 

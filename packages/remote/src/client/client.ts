@@ -58,8 +58,8 @@ export interface WalkOptions extends CallOptions {
   /** Called with each page that gives the number of people. */
   onTotal?: (people: number) => void
   /**
-   * Told of each row that is not what the contract says, before the people of its page come. One without an id does not
-   * come; of the others a field is `null` or empty that the row has.
+   * Called with each row that violates the contract, before the people of its page are yielded. A row without an id is
+   * left out; in the others the faulty field is `null` or empty.
    */
   onFaulty?: (row: FaultyRow) => void
 }

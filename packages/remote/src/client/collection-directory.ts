@@ -53,7 +53,9 @@ export class CollectionDirectory {
     return all
   }
 
-  /** The one of this code or `_id`; `null` where the service has none. One that is not known yet is asked for. */
+  /**
+   * The collection with this code or `_id`; `null` where the service has none. One that is not known yet is requested.
+   */
   async find(id: string, signal?: AbortSignal): Promise<KnownCollection | null> {
     const known = this.#byName.get(collectionName(id))
     if (known !== undefined) return known

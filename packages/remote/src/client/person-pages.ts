@@ -4,7 +4,7 @@ import type { WalkSummary } from './client.ts'
 import type { CollectionDirectory } from './collection-directory.ts'
 import type { Connection } from './connection.ts'
 
-/** What a page is asked by; names of the wire. */
+/** The parameters of a page, by their names on the wire. */
 export interface PageQuery {
   readonly page: number
   readonly limit: number
@@ -86,8 +86,8 @@ export class PersonPages {
   }
 
   /**
-   * Reads people whose rows may name their collections by an id alone. Where one is not known, the collections are asked
-   * for, and the rows are read again.
+   * Reads people whose rows may name their collections by an id alone. Where one is not known, the list of collections
+   * is requested, and the rows are read again.
    */
   async #named<T>(
     read: (find: FindCollection) => T,

@@ -124,7 +124,7 @@ export class ServiceCollections implements RemoteCollections {
   }
 }
 
-/** Whether one of both names is the same: a service may give the other one anew. */
+/** Whether one of both names is the same: a service may change the other one. */
 function isSame(a: KnownCollection, b: KnownCollection): boolean {
   return a.objectId.toLowerCase() === b.objectId.toLowerCase() || a.collection.id === b.collection.id
 }

@@ -41,7 +41,7 @@ export interface FallbackOptions {
 export type FallbackEvent =
   | { readonly type: 'remote_asked'; readonly reason: SearchChoice['reason'] }
   | { readonly type: 'remote_failed'; readonly code: ErrorCode; readonly milliseconds: number }
-  /** The cloud is not asked for so many milliseconds. */
+  /** No face is sent to the cloud for so many milliseconds. */
   | { readonly type: 'remote_paused'; readonly code: ErrorCode; readonly milliseconds: number }
 
 /**
@@ -136,7 +136,7 @@ class FallbackSearcher implements FaceSearcher {
     throw neither(local.error, asked.error)
   }
 
-  /** Why the cloud is asked after this device failed; `null` where it is not. */
+  /** Why the cloud is searched after this device failed; `null` where it is not. */
   #whyAsk({ code, name }: VisavisError): SearchChoice['reason'] | null {
     const { collectionMissing = false, localNotReady = false } = this.#policy
     if (code === 'collection_not_found') return collectionMissing ? 'collection_missing' : null

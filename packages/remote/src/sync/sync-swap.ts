@@ -75,7 +75,7 @@ async function planSwap(options: SwapOptions, sight: Sight): Promise<{ changes: 
   let comeIn = 0
   for (const [id, mark] of checkpoint.marks) {
     if (mark.modelId !== options.records.model.id) {
-      // Read before another model has begun to answer: the next sync reads them anew.
+      // Read by the previous model: the next sync reads them again.
       if (wanted.has(id)) deletedHere.add(id)
       changes.push(...checkpoint.forget(id))
       continue

@@ -3,7 +3,7 @@ import type { GalleryRecords } from '@visavis/core'
 /** Each of two concurrent syncs of one matcher would remove the other's people: each waits for those before it. */
 const running: WeakMap<GalleryRecords, Promise<unknown>> = new WeakMap()
 
-/** Does the work when all that was asked for before of the same matcher is done. @throws the signal's reason */
+/** Runs the work when all earlier work for the same matcher is done. @throws the signal's reason */
 export async function inTurn<T>(
   records: GalleryRecords,
   signal: AbortSignal | undefined,

@@ -1,4 +1,4 @@
-/** A caller's function that is told how far something is. Where it throws, the work is to end with what it threw. */
+/** A caller's progress function. Where it throws, the work ends with what it threw. */
 export class ProgressListener {
   readonly #onProgress: (progress: never) => void
   readonly #failed: AbortController = new AbortController()

@@ -65,7 +65,7 @@ function holdingLock(lock: string | undefined, work: () => void): void {
     return new Promise(() => undefined)
   }
   locks.request(lock, hold).catch(() => {
-    // Where a site may keep no data, it gets no locks either; the store then says so.
+    // Where a site may not store data, it gets no locks either; opening the store then rejects with the reason.
     if (!isHeld) work()
   })
 }

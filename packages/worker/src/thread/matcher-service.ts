@@ -124,7 +124,7 @@ function withSignal(call: MatcherCall, args: unknown[], { signal, onProgress }: 
   })
 }
 
-/** Browsers keep the memory of these until they are told. */
+/** Browsers keep the memory of these until they are closed. */
 function release(value: unknown): void {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return
   if ('close' in value && typeof value.close === 'function') value.close()

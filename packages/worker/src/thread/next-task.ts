@@ -4,8 +4,7 @@ let channel: MessageChannel | undefined
 /** Lets the worker receive messages, such as that a call was aborted. */
 export function nextTask(): Promise<void> {
   return new Promise((resolve) => {
-    // In Node a port that goes on writing to itself keeps the others from being heard; browsers have no setImmediate,
-    // and make a timer wait.
+    // In Node a port that posts to itself starves the others; browsers have no setImmediate, and delay timers.
     if (typeof setImmediate === 'function') setImmediate(resolve)
     else post(resolve)
   })

@@ -13,7 +13,7 @@ async function openStore(description: StoreDescription): Promise<Store> {
   if (description.kind !== 'sqlite') {
     throw new VisavisError('invalid_option', "In Node store.kind must be 'memory' or 'sqlite'.")
   }
-  // Loaded where it is asked for: Node warns of its SQLite, which was not stable in its first versions.
+  // Loaded when it is used: Node prints a warning about its SQLite, which was not stable in its first versions.
   const { sqliteStore } = await import('@visavis/core/sqlite')
   return sqliteStore({ path: description.path })
 }

@@ -15,7 +15,7 @@ export type AssetSources =
   | Readonly<Record<string, AssetSource>>
   | ((name: string) => AssetSource | undefined | Promise<AssetSource | undefined>)
 
-/** Where `visavis models add` puts files, unless it is told otherwise. */
+/** The default folder of `visavis models add`. */
 const addedFolder = 'visavis-models'
 
 /**

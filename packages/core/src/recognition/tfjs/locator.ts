@@ -22,7 +22,7 @@ const cropSide = 64
 /** What share of the longer side a face must take to be a crop's. */
 const leastOfCrop = 0.4
 
-/** From these log-odds on the mesh knows a face that lies as the detector says; below, more is asked of it. */
+/** From these log-odds on the mesh is sure of a face; below, further checks follow. */
 const sureLogit = 13
 /** Below these it is no face: where one fills the picture, as a crop's should, and elsewhere, where more is taken for one. */
 const leastLogit = { ofCrop: -2, elsewhere: 2 } as const

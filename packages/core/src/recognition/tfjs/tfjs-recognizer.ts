@@ -9,7 +9,7 @@ import type { FaceMesh } from './face-mesh.ts'
 import { Locator, prominence } from './locator.ts'
 import type { PackEmbedder } from './pack-embedder.ts'
 
-/** A second face this prominent beside the first makes it unclear whose template is asked for. */
+/** A second face this prominent beside the first makes it unclear which one is meant. */
 const rivalProminence = { search: 0.6, enroll: 0.35 } as const
 
 /** A recognizer in this thread, with its networks loaded. */

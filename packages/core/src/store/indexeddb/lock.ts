@@ -40,7 +40,7 @@ export class AwaitedLock {
     }
   }
 
-  /** Lets go of the lock, or stops waiting for it. */
+  /** Releases the lock, or stops waiting for it. */
   release(): void {
     this.#isReleased = true
     this.#giveUp.abort()

@@ -50,7 +50,7 @@ const tables = `
   CREATE INDEX members ON memberships (collection_id);
 `
 
-/** People in rows that can be erased, see SqliteSlots; texts kept beside them; people kept for later. */
+/** People in rows that can be erased, see SqliteSlots; states; staged people. */
 const slots = `
   ALTER TABLE persons RENAME TO old_persons;
   ALTER TABLE memberships RENAME TO old_memberships;
