@@ -1,5 +1,7 @@
+import path from 'node:path'
 import { defineConfig, type Plugin } from 'vite'
 import { contentSecurityPolicy } from './build/content-security-policy.ts'
+import { modelsPlugin } from './build/models-plugin.ts'
 import { offlinePlugin } from './build/offline-plugin.ts'
 
 export default defineConfig({
@@ -14,8 +16,14 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   worker: { format: 'es' },
-  plugins: [policyPlugin(), offlinePlugin()],
+  plugins: [policyPlugin(), modelsPlugin(modelsFolder()), offlinePlugin()],
 })
+
+/** Relative to where the command was started that builds the kiosk. */
+function modelsFolder(): string | undefined {
+  const { KIOSK_MODELS: folder, INIT_CWD: started } = process.env
+  return folder === undefined || folder === '' ? undefined : path.resolve(started ?? process.cwd(), folder)
+}
 
 /** Puts the policy into the built page; the development server's own scripts would not pass it. */
 function policyPlugin(): Plugin {

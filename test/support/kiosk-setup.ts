@@ -14,6 +14,8 @@ export interface KioskSetupOptions {
   camera?: ImageLike
   /** Builds a kiosk that may ask a cloud. @default it asks nobody */
   withCloud?: boolean
+  /** Builds a kiosk with the models of this folder. @default dlib alone */
+  models?: string
 }
 
 /** A built kiosk and a browser for the tests of a file. */
@@ -31,7 +33,7 @@ export interface KioskSetup {
   launchProfile(profile: string): Promise<BrowserContext>
 }
 
-export function setUpKiosk({ camera, withCloud = false }: KioskSetupOptions = {}): KioskSetup {
+export function setUpKiosk({ camera, withCloud = false, models }: KioskSetupOptions = {}): KioskSetup {
   const opened: Kiosk[] = []
   let folder: string
   let root: string
@@ -42,7 +44,10 @@ export function setUpKiosk({ camera, withCloud = false }: KioskSetupOptions = {}
     folder = await mkdtemp(path.join(tmpdir(), 'visavis-kiosk-'))
     root = path.join(folder, 'built')
     if (withCloud) port = await freePort()
-    await buildKiosk(kioskSources, root, withCloud ? { VITE_KIOSK_CLOUD: setup.cloud.url } : {})
+    await buildKiosk(kioskSources, root, {
+      ...(withCloud && { VITE_KIOSK_CLOUD: setup.cloud.url }),
+      ...(models !== undefined && { KIOSK_MODELS: models }),
+    })
     if (camera !== undefined) {
       const video = path.join(folder, 'camera.y4m')
       await writeCameraVideo(video, camera)

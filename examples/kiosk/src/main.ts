@@ -1,4 +1,4 @@
-import { isVisavisError } from '@visavis/core'
+import { isVisavisError, type LocalMatcher } from '@visavis/core'
 import { Cloud } from './cloud.ts'
 import { CloudPanel } from './cloud-panel.ts'
 import { CollectionSync } from './collection-sync.ts'
@@ -7,18 +7,19 @@ import { element } from './element.ts'
 import { Kiosk } from './kiosk.ts'
 import { CollectionsPanel } from './collections-panel.ts'
 import { KeptData } from './kept-data.ts'
-import { openMatcher } from './matcher.ts'
+import { isModelFault, openMatcher, type OpenOptions } from './matcher.ts'
 import { followVersions, keepOfflineCopy, startNewestVersion } from './offline-copy.ts'
 import { PeoplePanel } from './people-panel.ts'
 import { RecognitionPanel } from './recognition-panel.ts'
-import { loadSettings } from './settings.ts'
+import { loadSettings, saveSettings, type Settings } from './settings.ts'
 import { SettingsPanel } from './settings-panel.ts'
 import { Stage } from './stage.ts'
 import { SyncPanel } from './sync-panel.ts'
 import { TabTurn } from './tab-turn.ts'
 import { connectTabs } from './tabs.ts'
 import { Visit } from './visit.ts'
-import { describeError } from './words.ts'
+import { showToast } from './toast.ts'
+import { describeError, type Words } from './words.ts'
 
 const stage = new Stage()
 
@@ -38,15 +39,15 @@ function showOtherTab(isOpen: boolean): void {
 
 async function start(keep: boolean): Promise<void> {
   const title = 'Getting ready'
-  stage.showMessage({ title, text: 'The recognition models are being loaded, 8 MB, once.' })
+  stage.showMessage({ title, text: 'The recognition models are being loaded, 8 MB or more, once.' })
   let isReady = false
   const onProgress = ({ people, total }: { people: number; total: number }): void => {
     // A worker that takes the place of another one reads them, too, while the page goes on.
     if (!isReady && total > 0) stage.showMessage({ title, text: `People are read: ${people} of ${total}.` })
   }
   try {
-    const settings = loadSettings()
-    const kiosk = new Kiosk(await openMatcher({ keep, settings, onProgress }), turn, settings)
+    const { matcher, settings } = await open(keep, onProgress)
+    const kiosk = new Kiosk(matcher, turn, settings)
     isReady = true
     const keptData = new KeptData(keep)
     keptData.connect()
@@ -64,7 +65,47 @@ async function start(keep: boolean): Promise<void> {
   } catch (error) {
     const again = { label: 'Try again', run: () => void start(keep) }
     const without = { label: 'Go on without keeping people', run: () => void start(false) }
-    const actions = isVisavisError(error, 'store_unavailable') ? [again, without] : [again]
-    stage.showMessage(describeError(error), ...actions)
+    const { model, previousModel } = loadSettings()
+    const dlib = { label: 'Use dlib instead', run: () => startWithDlib(keep) }
+    if (isVisavisError(error, 'store_unavailable')) stage.showMessage(describeError(error), again, without)
+    else if (isModelFault(error) && model !== 'dlib')
+      stage.showMessage(describeMissing([model, previousModel]), again, dlib)
+    else stage.showMessage(describeError(error), again)
+  }
+}
+
+/**
+ * The matcher as it is set; where the model that is to follow another cannot be loaded, as before: nobody is locked out
+ * because a file is missing.
+ */
+async function open(
+  keep: boolean,
+  onProgress: OpenOptions['onProgress'],
+): Promise<{ matcher: LocalMatcher; settings: Settings }> {
+  const settings = loadSettings()
+  const { model, previousModel } = settings
+  try {
+    return { matcher: await openMatcher({ keep, settings, onProgress }), settings }
+  } catch (error) {
+    if (!isModelFault(error) || previousModel === null) throw error
+    const before = { ...settings, model: previousModel, previousModel: null }
+    const matcher = await openMatcher({ keep, settings: before, onProgress })
+    saveSettings(before)
+    showToast({ title: `The model is still ${previousModel}`, text: `${model} could not be loaded.` })
+    return { matcher, settings: before }
+  }
+}
+
+/** People are brought over without the model that is missing, and recognized when all of them are. */
+function startWithDlib(keep: boolean): void {
+  saveSettings({ ...loadSettings(), model: 'dlib', previousModel: null })
+  void start(keep)
+}
+
+function describeMissing(names: readonly (string | null)[]): Words {
+  const needed = names.filter((name) => name !== null && name !== 'dlib').join(' and ')
+  return {
+    title: 'The recognition model could not be loaded',
+    text: `Its files could not be had. Check the connection; whoever serves this kiosk has to build it with ${needed}. With dlib the people here are recognized when all of them are brought over to it.`,
   }
 }

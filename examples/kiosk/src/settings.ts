@@ -17,6 +17,10 @@ export interface Settings {
   collectionId: string | null
   /** How templates are searched in memory. */
   index: KioskIndex
+  /** What makes templates, by its name. */
+  model: string
+  /** What made the templates of the people here and answers until they are brought over to {@link Settings.model}. */
+  previousModel: string | null
   /** Whether the camera was running, and so starts by itself after a power cut. */
   camera: boolean
   /** Whether faces that are not recognized here are sent to the cloud. */
@@ -33,6 +37,8 @@ const defaults: Settings = {
   minScore: 0.8,
   collectionId: null,
   index: 'auto',
+  model: 'dlib',
+  previousModel: null,
   camera: false,
   cloud: false,
   copied: [],
@@ -42,12 +48,15 @@ const defaults: Settings = {
 /** The settings of the last time, as far as they are valid. */
 export function loadSettings(): Settings {
   const saved = read()
-  const { mode, minScore, collectionId, index, camera, cloud, copied, cameraId } = saved
+  const { mode, minScore, collectionId, index, model, previousModel, camera, cloud, copied, cameraId } = saved
   return {
     mode: mode === 'ACCURATE' ? mode : defaults.mode,
     minScore: typeof minScore === 'number' && minScore >= 0.5 && minScore <= 1 ? minScore : defaults.minScore,
     collectionId: typeof collectionId === 'string' ? collectionId : null,
     index: index === 'packed' || index === 'usearch' ? index : defaults.index,
+    // One that this kiosk lacks is said to be missing, when it is opened.
+    model: typeof model === 'string' ? model : defaults.model,
+    previousModel: typeof previousModel === 'string' ? previousModel : null,
     camera: camera === true,
     cloud: cloud === true,
     copied: Array.isArray(copied) ? copied.filter(isCopied) : defaults.copied,

@@ -43,7 +43,7 @@ const errors: Partial<Record<ErrorCode, Words>> = {
   },
   model_mismatch: {
     title: 'People of another model',
-    text: 'The people on this device were enrolled with another recognition model; they cannot be compared.',
+    text: 'The people on this device were enrolled with another recognition model. They are recognized when all are brought over to this one; the settings say how far that is.',
   },
   person_not_found: { title: 'Not enrolled any more', text: 'The person was deleted.' },
   collection_not_found: { title: 'No such collection', text: 'The collection was deleted. Choose another one.' },
