@@ -17,8 +17,10 @@ export function fitViews(
   calibration: Calibration,
   sets: Readonly<Record<'fast' | 'accurate', TemplateSet>>,
 ): ViewCalibration {
-  const plain: Calibration = { fast: calibration.fast, accurate: calibration.accurate }
   const numbers = Array.from({ length: mostViews }, (_, i) => i + 1)
+  // Said in full: a scale without it takes off what is usual, and nothing would be left to be measured.
+  const nothingOff: ViewCalibration = { decades: numbers.map(() => numbers.map(() => 0)), distinct: 0 }
+  const plain: Calibration = { fast: calibration.fast, accurate: calibration.accurate, views: nothingOff }
   const measured = numbers.map((probeViews) =>
     numbers.map((enrolledViews) => {
       const times = (['fast', 'accurate'] as const).flatMap((mode) => {
