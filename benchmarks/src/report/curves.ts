@@ -45,7 +45,7 @@ export function drawCurves({ title, curves, x, y }: Curves): string {
   const grid = [
     ...across.decades.map((value) => {
       const at = round(across.at(value))
-      return `<path d="M${at} ${frame.top}V${frame.bottom}" stroke="#ddd"/><text x="${at}" y="${frame.bottom + 18}" text-anchor="middle">${value.toLocaleString('en-US')}</text>`
+      return `<path d="M${at} ${frame.top}V${frame.bottom}" stroke="#ddd"/><text x="${at}" y="${frame.bottom + 18}" text-anchor="middle">${value.toLocaleString('en-US', { maximumFractionDigits: 6 })}</text>`
     }),
     ...up.decades.map((value) => {
       const at = round(up.at(value))
