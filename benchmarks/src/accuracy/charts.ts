@@ -16,7 +16,7 @@ function errorsOverRate(label: string, { metrics }: SuiteResult, prefix: string,
     const value = metrics[`${prefix}.tar_at_fmr_${rate}`]
     return value === undefined ? [] : [[Number(rate), 1 - value]]
   })
-  return points.length === 0 ? [] : [{ label, points, ours }]
+  return points.length === 0 ? [] : [{ label, points: points.sort(([a], [b]) => a - b), ours }]
 }
 
 function errorsOverWidth(label: string, { metrics }: SuiteResult): Curve[] {
@@ -33,11 +33,11 @@ export function modelCharts(results: ReadonlyMap<PackName, SuiteResult>): Curves
   return [
     {
       name: 'accuracy-models',
-      title: 'Pairs of one person missed (FNMR) at the rate of false matches (FMR), crops of 120 px',
+      title: 'Pairs missed (FNMR) over the rate of false matches (FMR), 120 px, FAST',
       x: 'FMR',
       y: 'FNMR',
       curves: [
-        ...models.flatMap(([model, result]) => errorsOverRate(`${model}, FAST`, result, 'accuracy.fast', true)),
+        ...models.flatMap(([model, result]) => errorsOverRate(model, result, 'accuracy.fast', true)),
         ...models.flatMap(([, result]) =>
           rivalNames.flatMap((rival) => errorsOverRate(rival, result, `accuracy.rival.${rival}`, false)),
         ),
