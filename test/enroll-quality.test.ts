@@ -16,6 +16,9 @@ import { conditions, randomFrom, worsen } from './support/worsen.ts'
 
 const reasons = { mask: 'mouth_covered', sunglasses: 'eyes_covered', night: 'noisy', jpeg5: 'compressed' } as const
 
+/** How many of the faces are not seen as one any more: a mask hides what one of them is known by. */
+const mostUnseen = { mask: 1, sunglasses: 0, night: 0, jpeg5: 0 } as const
+
 describe('what is enrolled', () => {
   let matcher: FaceMatcher
   let recognizer: Recognizer
@@ -44,12 +47,12 @@ describe('what is enrolled', () => {
         const error: unknown = await matcher.persons.create({ name: 'Somebody', images: [worse] }).catch((e) => e)
         if (!isVisavisError(error)) throw new Error(`Face ${i} was enrolled.`)
         codes.push(error.code)
-        // A covered face may not be seen as one at all, which keeps it out as well.
+        // Kept out as well, but not searched for either.
         if (error.code === 'no_face') continue
         expect(error).toMatchObject({ code: 'low_quality', reasons: expect.arrayContaining([reasons[condition]]) })
         expect((await matcher.search(worse, { minScore: 0.5, mode: 'FAST' })).quality?.[0]?.reasons).toEqual([])
       }
-      expect(codes.filter((code) => code === 'low_quality').length).toBeGreaterThanOrEqual(codes.length - 1)
+      expect(codes.filter((code) => code === 'no_face').length).toBeLessThanOrEqual(mostUnseen[condition])
     })
   }
 
